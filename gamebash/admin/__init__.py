@@ -1,0 +1,1 @@
+"""Running the installation: people and roles, the audit record, health."""

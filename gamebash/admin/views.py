@@ -1,0 +1,5 @@
+"""Routes of admin."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("admin", __name__)

@@ -1,0 +1,242 @@
+"""What runs in production, what went wrong with it, and what is believed to be the cause."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from gamebash.core.db import db, enum_column
+from gamebash.people.models import Person
+from gamebash.rotation.models import Team
+
+
+class Severity(StrEnum):
+    """How bad it is: sev1 worst."""
+
+    SEV1 = "sev1"
+    SEV2 = "sev2"
+    SEV3 = "sev3"
+    SEV4 = "sev4"
+    SEV5 = "sev5"
+
+
+class IncidentStatus(StrEnum):
+    """Where an incident stands at its source."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+class RootCause(StrEnum):
+    """What had to be different for it not to happen."""
+
+    CHANGE = "change"
+    CAPACITY = "capacity"
+    CONFIGURATION = "configuration"
+    DEPENDENCY = "dependency"
+    CODE_DEFECT = "code_defect"
+    DATA = "data"
+    HARDWARE = "hardware"
+    HUMAN_ERROR = "human_error"
+    SECURITY = "security"
+    UNKNOWN = "unknown"
+
+
+class ProblemState(StrEnum):
+    """Where a problem stands."""
+
+    OPEN = "open"
+    BEING_FIXED = "being_fixed"
+    WATCHED = "watched"
+    SOLVED = "solved"
+    ACCEPTED = "accepted"
+
+
+class SourceKind(StrEnum):
+    """Where incidents come from."""
+
+    FILE = "file"
+
+
+class RunState(StrEnum):
+    """Where a sync run stands. ``previewed`` waits for somebody to confirm the mapping."""
+
+    PREVIEWED = "previewed"
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Service(db.Model):
+    """Something that runs in production, with an owning team and a tier (1 highest to 4)."""
+
+    __tablename__ = "services"
+    __table_args__ = (sa.CheckConstraint("tier BETWEEN 1 AND 4", name="tier"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    tier: Mapped[int] = mapped_column(default=3)
+    team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"), index=True)
+    builder_team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"))
+    team: Mapped[Team | None] = relationship(foreign_keys=[team_id])
+    builder_team: Mapped[Team | None] = relationship(foreign_keys=[builder_team_id])
+
+
+class Source(db.Model):
+    """A place that incidents come from; remembers the column mapping for its next file."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    kind: Mapped[SourceKind] = mapped_column(enum_column(SourceKind, "source_kind"))
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON())
+    created_at: Mapped[datetime]
+
+
+class SyncRun(db.Model):
+    """One taking-in of incidents: its file, its mapping, its counts. Worked off by a worker under a lease."""
+
+    __tablename__ = "sync_runs"
+    __table_args__ = (sa.Index("ix_sync_runs_state", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("sources.id"), index=True)
+    state: Mapped[RunState] = mapped_column(enum_column(RunState, "run_state"))
+    file_name: Mapped[str] = mapped_column(sa.String(200))
+    file_path: Mapped[str] = mapped_column(sa.String(400))
+    file_digest: Mapped[str] = mapped_column(sa.String(64))
+    file_bytes: Mapped[int] = mapped_column(sa.BigInteger())
+    mapping: Mapped[dict[str, Any]] = mapped_column(sa.JSON(), default=dict)
+    created_at: Mapped[datetime]
+    started_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    done_bytes: Mapped[int] = mapped_column(sa.BigInteger(), default=0)
+    rows_read: Mapped[int] = mapped_column(default=0)
+    rows_created: Mapped[int] = mapped_column(default=0)
+    rows_updated: Mapped[int] = mapped_column(default=0)
+    rows_unchanged: Mapped[int] = mapped_column(default=0)
+    rows_rejected: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(sa.String(1000), default="")
+    source: Mapped[Source] = relationship()
+    started_by: Mapped[Person | None] = relationship()
+
+
+class RejectedRow(db.Model):
+    """A row that could not be read: its line, the reason, and how it began. The other rows went in."""
+
+    __tablename__ = "rejected_rows"
+    __table_args__ = (sa.Index("ix_rejected_rows_run", "sync_run_id", "line"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sync_run_id: Mapped[int] = mapped_column(sa.ForeignKey("sync_runs.id", ondelete="CASCADE"))
+    line: Mapped[int]
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    excerpt: Mapped[str] = mapped_column(sa.String(300), default="")
+
+
+class Problem(db.Model):
+    """Incidents believed to share a cause. Counts and forecast are kept up to date as incidents come in."""
+
+    __tablename__ = "problems"
+    __table_args__ = (
+        sa.Index("ix_problems_value", "value"),
+        sa.Index("ix_problems_service", "service_id", "value"),
+        sa.Index("ix_problems_count", "incident_count"),
+        sa.Index("ix_problems_last_seen", "last_seen_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    fingerprint: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    why: Mapped[str] = mapped_column(sa.String(200), default="")
+    title: Mapped[str] = mapped_column(sa.String(300))
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
+    symptom: Mapped[str] = mapped_column(sa.String(200), default="")
+    root_cause: Mapped[RootCause | None] = mapped_column(enum_column(RootCause, "root_cause"))
+    state: Mapped[ProblemState] = mapped_column(enum_column(ProblemState, "problem_state"), default=ProblemState.OPEN)
+    first_seen_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
+    incident_count: Mapped[int] = mapped_column(default=0)
+    noise_count: Mapped[int] = mapped_column(default=0)
+    impact_minutes: Mapped[int] = mapped_column(sa.BigInteger(), default=0)
+    weight: Mapped[int] = mapped_column(sa.BigInteger(), default=0)
+    forecast: Mapped[float] = mapped_column(default=0.0)
+    forecast_low: Mapped[float] = mapped_column(default=0.0)
+    forecast_high: Mapped[float] = mapped_column(default=0.0)
+    mean_weight: Mapped[float] = mapped_column(default=0.0)
+    value: Mapped[float] = mapped_column(default=0.0)
+    forecast_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON())
+    service: Mapped[Service] = relationship()
+
+
+class ProblemWeek(db.Model):
+    """How often a problem struck in one week (Monday to Sunday, UTC), so that charts and forecasts read few rows."""
+
+    __tablename__ = "problem_weeks"
+
+    problem_id: Mapped[int] = mapped_column(sa.ForeignKey("problems.id", ondelete="CASCADE"), primary_key=True)
+    week_on: Mapped[date] = mapped_column(primary_key=True)
+    incidents: Mapped[int] = mapped_column(default=0)
+    noise: Mapped[int] = mapped_column(default=0)
+    weight: Mapped[int] = mapped_column(default=0)
+    impact_minutes: Mapped[int] = mapped_column(sa.BigInteger(), default=0)
+    at_night: Mapped[int] = mapped_column(default=0)
+
+
+class Incident(db.Model):
+    """One record of production trouble; its identity is (source, external id)."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (
+        sa.UniqueConstraint("source_id", "external_id", name="uq_incidents_source_id_external_id"),
+        sa.Index("ix_incidents_opened_at", "opened_at"),
+        sa.Index("ix_incidents_service", "service_id", "opened_at"),
+        sa.Index("ix_incidents_problem", "problem_id", "opened_at"),
+        sa.Index("ix_incidents_severity", "severity", "opened_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("sources.id"))
+    external_id: Mapped[str] = mapped_column(sa.String(200))
+    title: Mapped[str] = mapped_column(sa.String(500))
+    description: Mapped[str] = mapped_column(sa.Text(), default="")
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
+    symptom: Mapped[str] = mapped_column(sa.String(200), default="")
+    severity: Mapped[Severity] = mapped_column(enum_column(Severity, "severity"))
+    status: Mapped[IncidentStatus] = mapped_column(enum_column(IncidentStatus, "incident_status"))
+    opened_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    environment: Mapped[str] = mapped_column(sa.String(80), default="")
+    labels: Mapped[list[str]] = mapped_column(sa.JSON(), default=list)
+    reporter: Mapped[str] = mapped_column(sa.String(120), default="")
+    assignee: Mapped[str] = mapped_column(sa.String(120), default="")
+    closure_code: Mapped[str] = mapped_column(sa.String(120), default="")
+    reopen_count: Mapped[int] = mapped_column(default=0)
+    impact_minutes: Mapped[int | None]
+    url: Mapped[str] = mapped_column(sa.String(500), default="")
+    extra: Mapped[dict[str, Any]] = mapped_column(sa.JSON(), default=dict)
+    version_at: Mapped[datetime | None]
+    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    first_run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sync_runs.id"))
+    problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("problems.id"))
+    is_moved_by_hand: Mapped[bool] = mapped_column(default=False)
+    is_noise: Mapped[bool] = mapped_column(default=False)
+    noise_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    noise_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    noise_at: Mapped[datetime | None]
+    source: Mapped[Source] = relationship()
+    service: Mapped[Service] = relationship()
+    problem: Mapped[Problem | None] = relationship()

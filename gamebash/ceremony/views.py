@@ -1,0 +1,5 @@
+"""Routes of ceremony."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("ceremony", __name__)

@@ -1,0 +1,1 @@
+"""What every feature stands on and no word of the domain: configuration, database, clock, errors, audit, paging."""

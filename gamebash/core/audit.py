@@ -1,0 +1,54 @@
+"""The record of every state change: who, when, what. Append-only, by trigger."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gamebash.core.db import db
+
+
+class AuditEntry(db.Model):
+    """One change: its tag is ``subject:action``, its subject the thing's public key."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        sa.Index("ix_audit_entries_subject", "subject_kind", "subject_key", "id"),
+        sa.Index("ix_audit_entries_event", "event_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    tag: Mapped[str] = mapped_column(sa.String(64))
+    subject_kind: Mapped[str] = mapped_column(sa.String(32))
+    subject_key: Mapped[str] = mapped_column(sa.String(200))
+    event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("events.id"))
+    detail: Mapped[dict[str, Any]] = mapped_column(sa.JSON(), default=dict)
+
+
+def record(
+    tag: str,
+    subject_key: str,
+    *,
+    by_id: int | None,
+    now: datetime,
+    event_id: int | None = None,
+    **detail: Any,  # noqa: ANN401
+) -> AuditEntry:
+    """Write down that somebody did something; called inside the action, kept with its transaction.
+
+    ``tag`` is ``subject:action`` (``story:claimed``); ``detail`` holds plain values that JSON can carry.
+    """
+    entry = AuditEntry(
+        at=now,
+        person_id=by_id,
+        tag=tag,
+        subject_kind=tag.partition(":")[0],
+        subject_key=subject_key,
+        event_id=event_id,
+        detail=detail,
+    )
+    db.session.add(entry)
+    return entry

@@ -1,0 +1,71 @@
+"""Settings, from the environment only; a real installation names its secret, the embedded one keeps its own."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MEBIBYTE = 1024 * 1024
+
+
+class MisconfiguredError(RuntimeError):
+    """A setting is missing or wrong; the message names it and says how to mend it."""
+
+
+def from_environment(environ: Mapping[str, str]) -> dict[str, object]:
+    """Return the application's settings as named in the environment, defaults filled in.
+
+    Raises:
+        MisconfiguredError: where a database is named but no secret key is.
+    """
+    data_folder = Path(environ.get("GAMEBASH_DATA", ROOT / "var"))
+    uri = _database_uri(environ, data_folder)
+    return {
+        "SQLALCHEMY_DATABASE_URI": uri,
+        "SECRET_KEY": _secret_key(environ, data_folder),
+        "GAMEBASH_DATA": str(data_folder),
+        "GAMEBASH_DEMO": environ.get("GAMEBASH_DEMO") == "1",
+        "GAMEBASH_TIMEZONE": environ.get("GAMEBASH_TIMEZONE", "UTC"),
+        "GAMEBASH_URL": environ.get("GAMEBASH_URL", ""),
+        "GAMEBASH_MAIL": environ.get("GAMEBASH_MAIL", ""),
+        "GAMEBASH_MAIL_FROM": environ.get("GAMEBASH_MAIL_FROM", "gamebash@localhost"),
+        "GAMEBASH_TRUSTED_PROXIES": int(environ.get("GAMEBASH_TRUSTED_PROXIES", "0")),
+        "GAMEBASH_UPLOAD_BYTES": int(environ.get("GAMEBASH_UPLOAD_BYTES", str(256 * MEBIBYTE))),
+        "GAMEBASH_UPLOAD_ROWS": int(environ.get("GAMEBASH_UPLOAD_ROWS", "2000000")),
+        "SESSION_COOKIE_SECURE": environ.get("GAMEBASH_TLS") == "1",
+    }
+
+
+def _database_uri(environ: Mapping[str, str], data_folder: Path) -> str:
+    uri = environ.get("DATABASE_URL")
+    if not uri:
+        return f"sqlite:///{data_folder / 'gamebash.sqlite3'}"
+    scheme, _, rest = uri.partition("://")
+    if scheme in {"postgres", "postgresql"}:
+        return f"postgresql+psycopg://{rest}"
+    return uri
+
+
+def _secret_key(environ: Mapping[str, str], data_folder: Path) -> str:
+    if key := environ.get("GAMEBASH_SECRET_KEY"):
+        return key
+    if environ.get("DATABASE_URL"):
+        message = (
+            "GAMEBASH_SECRET_KEY is not set. It signs the session cookies and has to be the same in every process. "
+            "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+        raise MisconfiguredError(message)
+    return _kept_secret(data_folder / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text()

@@ -1,0 +1,1 @@
+"""Bug bashes: events, series, rules, players, squads, readiness. Claims and points are ``play`` and ``points``."""

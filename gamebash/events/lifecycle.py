@@ -1,0 +1,36 @@
+"""What may happen to an event, and what its times mean. Times decide, whether or not a job has run since."""
+
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventState(StrEnum):
+    """Where an event stands; the transitions are in ``lifecycle``."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    LIVE = "live"
+    JUDGING = "judging"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+TRANSITIONS: dict[EventState, dict[str, EventState]] = {
+    EventState.DRAFT: {"schedule": EventState.SCHEDULED, "cancel": EventState.CANCELLED},
+    EventState.SCHEDULED: {
+        "go_live": EventState.LIVE,
+        "back_to_draft": EventState.DRAFT,
+        "cancel": EventState.CANCELLED,
+    },
+    EventState.LIVE: {"judge": EventState.JUDGING, "cancel": EventState.CANCELLED},
+    EventState.JUDGING: {"close": EventState.CLOSED, "cancel": EventState.CANCELLED},
+    EventState.CLOSED: {},
+    EventState.CANCELLED: {},
+}
+
+
+def state_at(state: EventState, ends_at: datetime, paused_at: datetime | None, now: datetime) -> EventState:
+    """Return the state that counts now: a live event past its end is in judging. A pause stops the clock."""
+    if state is EventState.LIVE and paused_at is None and now >= ends_at:
+        return EventState.JUDGING
+    return state

@@ -1,0 +1,126 @@
+"""An event, the series it comes from, the stories on its board, and who takes part."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from gamebash.core.db import db, enum_column
+from gamebash.events.lifecycle import EventState
+from gamebash.people.models import Person
+from gamebash.rotation.models import Team
+from gamebash.stories.grades import Grade
+from gamebash.stories.models import Story
+
+
+class Series(db.Model):
+    """What makes events quarterly: a recurrence (RRULE) that proposes the next draft, with the last one's rules."""
+
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    rrule: Mapped[str] = mapped_column(sa.String(200))
+    starts_at: Mapped[datetime]
+    duration_minutes: Mapped[int] = mapped_column(default=420)
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class Event(db.Model):
+    """A bug bash. Its rules are one document, frozen when it goes live; its times decide, no job needed."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        sa.Index("ix_events_state", "state", "starts_at"),
+        sa.CheckConstraint("starts_at < ends_at", name="ends_after_start"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("series.id"), index=True)
+    state: Mapped[EventState] = mapped_column(enum_column(EventState, "event_state"), default=EventState.DRAFT)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    freezes_at: Mapped[datetime | None]
+    reviews_end_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(sa.String(200), default="")
+    link: Mapped[str] = mapped_column(sa.String(500), default="")
+    about: Mapped[str] = mapped_column(sa.Text(), default="")
+    rules: Mapped[dict[str, Any]] = mapped_column(sa.JSON())
+    rules_confirmed_at: Mapped[datetime | None]
+    went_live_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    judged_from: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    series: Mapped[Series | None] = relationship()
+
+
+class EventStory(db.Model):
+    """A story on an event's board. Grade, points and value are copied at go-live and never move again."""
+
+    __tablename__ = "event_stories"
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "story_id"),
+        sa.Index("ix_event_stories_story", "story_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("stories.id"))
+    rank: Mapped[int]
+    reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    reason_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON())
+    grade: Mapped[Grade | None] = mapped_column(enum_column(Grade, "grade"))
+    points: Mapped[int | None]
+    value: Mapped[float | None]
+    pulled_at: Mapped[datetime]
+    pulled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    squashed_at: Mapped[datetime | None]
+    squashed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("players.id"))
+    event: Mapped[Event] = relationship()
+    story: Mapped[Story] = relationship()
+
+
+class Squad(db.Model):
+    """Players who play together in one event, with a captain."""
+
+    __tablename__ = "squads"
+    __table_args__ = (sa.UniqueConstraint("event_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    captain_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+
+
+class Player(db.Model):
+    """A person taking part in an event, alone or in a squad. The team is the one they were in when they joined."""
+
+    __tablename__ = "players"
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "person_id"),
+        sa.Index("ix_players_person", "person_id"),
+        sa.Index("ix_players_squad", "squad_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    squad_id: Mapped[int | None] = mapped_column(sa.ForeignKey("squads.id"))
+    team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"))
+    hours_free: Mapped[float] = mapped_column(default=6.0)
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    event: Mapped[Event] = relationship()
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    squad: Mapped[Squad | None] = relationship()
+    team: Mapped[Team | None] = relationship()

@@ -1,0 +1,82 @@
+"""Puts the application together: configuration, extensions, features in order. The only importer of views."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+
+from gamebash import models as models  # noqa: PLC0414  (the metadata has to be whole)
+from gamebash import policy
+from gamebash.admin import views as admin
+from gamebash.backlog import views as backlog
+from gamebash.ceremony import views as ceremony
+from gamebash.core import assets, config, db, error_pages, filters, security
+from gamebash.core.htmx import Answer
+from gamebash.events import views as events
+from gamebash.home import chrome
+from gamebash.home import views as home
+from gamebash.people import identity
+from gamebash.people import views as people
+from gamebash.play import views as play
+from gamebash.points import views as points
+from gamebash.rotation import views as rotation
+from gamebash.stories import views as stories
+
+BLUEPRINTS = (
+    people.blueprint, rotation.blueprint, backlog.blueprint, stories.blueprint, events.blueprint, points.blueprint,
+    play.blueprint, ceremony.blueprint, home.blueprint, admin.blueprint,
+)  # fmt: skip
+
+
+class Gamebash(Flask):
+    """A Flask application in which every unsafe request is one unit of work."""
+
+    def full_dispatch_request(self) -> Response:
+        """Answer a request; what an unsafe one reads first is already read under the write lock."""
+        if request.method in security.SAFE_METHODS:
+            return super().full_dispatch_request()
+        with db.write_intent():
+            return super().full_dispatch_request()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view; commit what it changed, then render what is true now."""
+        if request.method in security.SAFE_METHODS:
+            return super().dispatch_request()
+        with db.unit_of_work():
+            answer = super().dispatch_request()
+            response = None if isinstance(answer, Answer) else self.make_response(answer)
+            if response is not None and response.status_code >= 400:  # noqa: PLR2004
+                db.release()
+        return answer.resolve() if isinstance(answer, Answer) else response
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Return the application; ``settings`` override what the environment says.
+
+    Raises:
+        MisconfiguredError: where a setting is missing or wrong.
+    """
+    app = Gamebash("gamebash", root_path=str(config.ROOT), template_folder="templates", static_folder="static")
+    app.config.from_mapping(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_FORM_MEMORY_SIZE=config.MEBIBYTE,
+    )
+    if settings is None or "SQLALCHEMY_DATABASE_URI" not in settings:
+        app.config.from_mapping(config.from_environment(os.environ))
+    app.config.from_mapping(settings or {})
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    error_pages.init_app(app)
+    security.init_app(app)
+    identity.init_app(app)
+    policy.init_app(app)
+    filters.register_filters(app)
+    chrome.init_app(app)
+    app.jinja_env.globals["asset"] = assets.url_of
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,1 @@
+"""Where a signed-in person lands: My day, put together from the features below."""

@@ -1,0 +1,77 @@
+"""What stands around every page: who is looking, and the navigation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from gamebash.core.db import db
+from gamebash.events.lifecycle import EventState
+from gamebash.events.models import Event
+from gamebash.people.models import Person, Theme
+
+PLACES = (
+    ("My day", "home.my_day", {"home"}),
+    ("Events", "events.list_events", {"events", "play", "points", "ceremony"}),
+    ("Stories", "stories.list_stories", {"stories"}),
+    ("Backlog", "backlog.list_problems", {"backlog"}),
+    ("Rotation", "rotation.overview", {"rotation"}),
+)
+
+
+class Viewer:
+    """The person looking at a page, in what its frame shows; the costly parts are read only where shown."""
+
+    def __init__(self, person: Person) -> None:
+        """Show the frame to this person."""
+        self.person = person
+        self.name = person.name
+        self.handle = person.handle
+        self.initials = person.initials
+        self.theme = person.theme
+        self.has_shortcuts = person.has_shortcuts
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles as words."""
+        return frozenset(role.value for role in self.person.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    is_current: bool
+    is_live: bool
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its frame."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, object]:
+    if not current_user.is_authenticated:
+        return {"viewer": None, "nav": (), "theme": _cookie_theme()}
+    viewer = Viewer(current_user.person)
+    return {"viewer": viewer, "nav": _Navigation(), "theme": viewer.theme}
+
+
+def _cookie_theme() -> str:
+    theme = request.cookies.get("theme", "")
+    return theme if theme in set(Theme) else Theme.SYSTEM
+
+
+class _Navigation:
+    """The places one can go; asks whether an event is live only where the bar is drawn."""
+
+    def __iter__(self) -> Iterator[Place]:
+        here = request.blueprint or ""
+        is_live = db.session.scalar(sa.select(sa.exists().where(Event.state == EventState.LIVE)))
+        for label, endpoint, blueprints in PLACES:
+            yield Place(label, url_for(endpoint), here in blueprints, bool(is_live and label == "Events"))

@@ -1,0 +1,5 @@
+"""Routes of home."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("home", __name__)

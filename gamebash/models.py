@@ -1,0 +1,18 @@
+"""Every feature's tables, imported once so that the metadata is whole."""
+
+from gamebash.backlog import models as backlog
+from gamebash.core import append_only, audit, counters
+from gamebash.core.db import db
+from gamebash.events import models as events
+from gamebash.people import models as people
+from gamebash.play import models as play
+from gamebash.points import models as points
+from gamebash.rotation import models as rotation
+from gamebash.stories import models as stories
+
+metadata = db.metadata
+
+__all__ = [
+    "append_only", "audit", "backlog", "counters", "events", "metadata", "people", "play", "points", "rotation",
+    "stories",
+]  # fmt: skip

@@ -1,0 +1,159 @@
+"""Claims, fixes with their assists, and reviews."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from gamebash.backlog.models import RootCause
+from gamebash.core.db import db, enum_column
+from gamebash.events.models import Event, Player
+from gamebash.stories.models import Story
+
+
+class ClaimEnd(StrEnum):
+    """How a claim ended."""
+
+    RELEASED = "released"
+    LAPSED = "lapsed"
+    ACCEPTED = "accepted"
+    EVENT_OVER = "event_over"
+
+
+class FixState(StrEnum):
+    """Where a fix stands."""
+
+    IN_REVIEW = "in_review"
+    ACCEPTED = "accepted"
+    SENT_BACK = "sent_back"
+
+
+class Verdict(StrEnum):
+    """What a reviewer says."""
+
+    ACCEPT = "accept"
+    SEND_BACK = "send_back"
+
+
+class Claim(db.Model):
+    """A player's exclusive lease on a story. It runs out at its time without any job.
+
+    While the fix is in review the lease stands still: ``lease_ends_at`` is empty and ``lease_left_seconds`` keeps
+    the rest.
+    At most one claim on a story is not ended, which the partial index decides under any race.
+    """
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        sa.Index(
+            "uq_claims_open_story",
+            "story_id",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+        sa.Index("ix_claims_player", "player_id", "ended_at"),
+        sa.Index("ix_claims_event", "event_id", "ended_at"),
+        sa.CheckConstraint("lease_ends_at IS NOT NULL OR lease_left_seconds IS NOT NULL", name="lease"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("stories.id"))
+    player_id: Mapped[int] = mapped_column(sa.ForeignKey("players.id"))
+    claimed_at: Mapped[datetime]
+    lease_ends_at: Mapped[datetime | None]
+    lease_left_seconds: Mapped[int | None]
+    extensions: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
+    end: Mapped[ClaimEnd | None] = mapped_column(enum_column(ClaimEnd, "claim_end"))
+    draft: Mapped[dict[str, str] | None] = mapped_column(sa.JSON())
+    event: Mapped[Event] = relationship()
+    story: Mapped[Story] = relationship()
+    player: Mapped[Player] = relationship()
+
+
+class Fix(db.Model):
+    """What a player submits for a claimed story. Each attempt is its own row, so the history of send-backs stays."""
+
+    __tablename__ = "fixes"
+    __table_args__ = (
+        sa.Index(
+            "uq_fixes_open_story",
+            "story_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'in_review'"),
+            postgresql_where=sa.text("state = 'in_review'"),
+        ),
+        sa.Index(
+            "uq_fixes_accepted_story",
+            "event_id",
+            "story_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'accepted'"),
+            postgresql_where=sa.text("state = 'accepted'"),
+        ),
+        sa.Index("ix_fixes_event", "event_id", "state"),
+        sa.Index("ix_fixes_player", "player_id"),
+        sa.Index("ix_fixes_claim", "claim_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("stories.id"))
+    claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claims.id"))
+    player_id: Mapped[int] = mapped_column(sa.ForeignKey("players.id"))
+    attempt: Mapped[int] = mapped_column(default=1)
+    state: Mapped[FixState] = mapped_column(enum_column(FixState, "fix_state"), default=FixState.IN_REVIEW)
+    change_url: Mapped[str] = mapped_column(sa.String(500))
+    what_was_done: Mapped[str] = mapped_column(sa.Text())
+    root_cause: Mapped[RootCause] = mapped_column(enum_column(RootCause, "root_cause"))
+    root_cause_found: Mapped[str] = mapped_column(sa.Text(), default="")
+    prevention: Mapped[str] = mapped_column(sa.Text())
+    deployed_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    appealed_at: Mapped[datetime | None]
+    appeal_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    event: Mapped[Event] = relationship()
+    story: Mapped[Story] = relationship()
+    claim: Mapped[Claim] = relationship()
+    player: Mapped[Player] = relationship()
+    assists: Mapped[list["Assist"]] = relationship(back_populates="fix", cascade="all, delete-orphan")
+    reviews: Mapped[list["Review"]] = relationship(back_populates="fix", order_by="Review.id")
+
+
+class Assist(db.Model):
+    """A second person who helped, named in the fix."""
+
+    __tablename__ = "assists"
+
+    fix_id: Mapped[int] = mapped_column(sa.ForeignKey("fixes.id", ondelete="CASCADE"), primary_key=True)
+    player_id: Mapped[int] = mapped_column(sa.ForeignKey("players.id"), primary_key=True)
+    fix: Mapped[Fix] = relationship(back_populates="assists")
+    player: Mapped[Player] = relationship()
+
+
+class Review(db.Model):
+    """A drawn reviewer's verdict on a fix, itself under a lease. A reviewer who lets it lapse is drawn over."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        sa.UniqueConstraint("fix_id", "player_id"),
+        sa.Index("ix_reviews_player", "player_id", "decided_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fix_id: Mapped[int] = mapped_column(sa.ForeignKey("fixes.id"))
+    player_id: Mapped[int] = mapped_column(sa.ForeignKey("players.id"))
+    drawn_at: Mapped[datetime]
+    lease_ends_at: Mapped[datetime]
+    is_knowing: Mapped[bool] = mapped_column(default=False)
+    is_appeal: Mapped[bool] = mapped_column(default=False)
+    verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict, "verdict"))
+    reason: Mapped[str] = mapped_column(sa.String(1000), default="")
+    decided_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    fix: Mapped[Fix] = relationship(back_populates="reviews")
+    player: Mapped[Player] = relationship()

@@ -1,0 +1,5 @@
+"""Routes of play."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("play", __name__)

@@ -1,0 +1,5 @@
+"""Routes of points."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("points", __name__)

@@ -1,0 +1,120 @@
+"""Who may do what: one table, deny by default. When something may be done is the actions' business (lifecycle)."""
+
+from collections.abc import Callable
+from enum import Enum, StrEnum
+from http import HTTPStatus
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, Response, current_app, make_response, redirect, request, url_for
+from flask_login import current_user
+
+from gamebash.core.errors import NotAllowedError
+from gamebash.core.htmx import wants_fragment
+from gamebash.people.models import Role
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Audience(Enum):
+    """Who a permission reaches besides holders of a role."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+
+
+class Permission(StrEnum):
+    """What can be permitted, in the domain's verbs."""
+
+    REACH_FRONT_DOOR = "reach the sign-in and health pages"
+    USE_OWN_ACCOUNT = "change one's own account"
+    READ = "read events, stories, backlog and rotation"
+    PLAY = "take part in events"
+    PROPOSE_STORIES = "propose stories and write notes"
+    SHAPE_STORIES = "edit stories, make them ready, drop them"
+    TRIAGE = "judge noise, name root causes"
+    IMPORT_INCIDENTS = "take in incidents from files"
+    ORGANISE_EVENTS = "draft, run and close events"
+    CORRECT_POINTS = "award and correct points"
+    MANAGE_TEAMS = "create and change teams"
+    LOG_MOVES = "log, correct and approve moves"
+    MANAGE_PEOPLE = "invite people, set roles, end sign-ins"
+    READ_AUDIT = "read the record of changes"
+
+
+TABLE: dict[Permission, Audience | frozenset[Role]] = {
+    Permission.REACH_FRONT_DOOR: Audience.ANYONE,
+    Permission.USE_OWN_ACCOUNT: Audience.SIGNED_IN,
+    Permission.READ: Audience.SIGNED_IN,
+    Permission.PLAY: Audience.SIGNED_IN,
+    Permission.PROPOSE_STORIES: Audience.SIGNED_IN,
+    Permission.SHAPE_STORIES: frozenset({Role.DEVELOPER, Role.ORGANISER}),
+    Permission.TRIAGE: frozenset({Role.DEVELOPER, Role.ORGANISER}),
+    Permission.IMPORT_INCIDENTS: frozenset({Role.ORGANISER, Role.ADMIN}),
+    Permission.ORGANISE_EVENTS: frozenset({Role.ORGANISER}),
+    Permission.CORRECT_POINTS: frozenset({Role.ORGANISER}),
+    Permission.MANAGE_TEAMS: frozenset({Role.MANAGER, Role.ADMIN}),
+    Permission.LOG_MOVES: frozenset({Role.MANAGER}),
+    Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
+    Permission.READ_AUDIT: frozenset({Role.ADMIN}),
+}
+
+_ATTRIBUTE = "required_permission"
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Name the permission that a view needs; a view that names none is denied to everybody."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        setattr(view, _ATTRIBUTE, permission)
+        return view
+
+    return mark
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Let anyone reach a view."""
+    return requires(Permission.REACH_FRONT_DOOR)(view)
+
+
+def permission_of(view: Callable[..., object]) -> Permission | None:
+    """Return the permission that a view names, if any."""
+    return getattr(view, _ATTRIBUTE, None)
+
+
+def is_allowed(roles: frozenset[Role], permission: Permission) -> bool:
+    """Say whether a signed-in person with these roles has the permission."""
+    allowed = TABLE[permission]
+    return isinstance(allowed, Audience) or bool(allowed & roles)
+
+
+def init_app(app: Flask) -> None:
+    """Check every request against the table before anything else of it runs."""
+    app.before_request(_check)
+
+
+def _check() -> Response | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    permission = permission_of(view)
+    if permission is None:
+        message = "No permission is named for this address, so nobody may use it."
+        raise NotAllowedError(message)
+    if TABLE[permission] is Audience.ANYONE:
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    if not is_allowed(current_user.person.roles, permission):
+        message = f"You may not do this: it needs the right to {permission.value}. Ask an admin if you should have it."
+        raise NotAllowedError(message)
+    return None
+
+
+def _to_sign_in() -> Response:
+    """Send the whole page to sign-in, never a part of it; after a lost form, back to the page it was on."""
+    back = request.full_path.rstrip("?") if request.method == "GET" and not wants_fragment() else ""
+    target = url_for("people.sign_in", next=back) if back and back != "/" else url_for("people.sign_in")
+    if wants_fragment():
+        return Response(headers={"HX-Redirect": target})
+    return make_response(redirect(target, HTTPStatus.SEE_OTHER))

@@ -1,0 +1,5 @@
+"""Routes of rotation."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("rotation", __name__)

@@ -1,0 +1,25 @@
+"""Grades of stories after the dots on squash balls, their usual points and sizes."""
+
+from enum import StrEnum
+
+
+class Grade(StrEnum):
+    """How big a story is, after the dots on squash balls."""
+
+    BLUE = "blue"
+    RED = "red"
+    YELLOW = "yellow"
+    DOUBLE_YELLOW = "double_yellow"
+
+
+USUAL_POINTS = {Grade.BLUE: 1, Grade.RED: 3, Grade.YELLOW: 5, Grade.DOUBLE_YELLOW: 8}
+
+UP_TO_HOURS = {Grade.BLUE: 1.0, Grade.RED: 3.5, Grade.YELLOW: 5.0}
+
+
+def grade_for(effort_hours: float) -> Grade:
+    """Return the grade that an effort suggests: under an hour, a morning, half a day and more, a day."""
+    for grade, hours in UP_TO_HOURS.items():
+        if effort_hours <= hours:
+            return grade
+    return Grade.DOUBLE_YELLOW

@@ -1,0 +1,81 @@
+"""Stories and the notes that stay with them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from gamebash.backlog.models import Incident, Problem, Service
+from gamebash.core.db import db, enum_column
+from gamebash.people.models import Person
+from gamebash.rotation.models import Team
+from gamebash.stories.grades import Grade
+from gamebash.stories.lifecycle import StoryState
+
+
+class Origin(StrEnum):
+    """What a story came from."""
+
+    PROBLEM = "problem"
+    INCIDENT = "incident"
+    NOISE = "noise"
+    HAND = "hand"
+
+
+class Story(db.Model):
+    """An improvement story, known by its key (GB-412)."""
+
+    __tablename__ = "stories"
+    __table_args__ = (
+        sa.Index("ix_stories_state", "state", "value"),
+        sa.Index("ix_stories_service", "service_id"),
+        sa.Index("ix_stories_problem", "problem_id"),
+        sa.CheckConstraint("effort_hours > 0", name="effort_hours"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    why: Mapped[str] = mapped_column(sa.String(300), default="")
+    description: Mapped[str] = mapped_column(sa.Text(), default="")
+    acceptance_criteria: Mapped[str] = mapped_column(sa.Text(), default="")
+    origin: Mapped[Origin] = mapped_column(enum_column(Origin, "origin"))
+    problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("problems.id"))
+    incident_id: Mapped[int | None] = mapped_column(sa.ForeignKey("incidents.id"))
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
+    team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"), index=True)
+    grade: Mapped[Grade] = mapped_column(enum_column(Grade, "grade"))
+    effort_hours: Mapped[float]
+    state: Mapped[StoryState] = mapped_column(enum_column(StoryState, "story_state"), default=StoryState.PROPOSED)
+    value: Mapped[float] = mapped_column(default=0.0)
+    value_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON())
+    dropped_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    problem: Mapped[Problem | None] = relationship()
+    incident: Mapped[Incident | None] = relationship()
+    service: Mapped[Service] = relationship()
+    team: Mapped[Team | None] = relationship()
+    created_by: Mapped[Person | None] = relationship()
+
+    @property
+    def key(self) -> str:
+        """The key people use."""
+        return f"GB-{self.number}"
+
+
+class StoryNote(db.Model):
+    """A note that stays with the story, whoever claims it next."""
+
+    __tablename__ = "story_notes"
+    __table_args__ = (sa.Index("ix_story_notes_story", "story_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("stories.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(sa.Text())
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,5 @@
+"""Routes of stories."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("stories", __name__)
