@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from gamebash import models as models  # noqa: PLC0414  (the metadata has to be whole)
 from gamebash import policy
+from gamebash.admin import health
 from gamebash.admin import views as admin
 from gamebash.backlog import views as backlog
 from gamebash.ceremony import views as ceremony
-from gamebash.core import assets, config, db, error_pages, filters, security
+from gamebash.core import assets, config, db, error_pages, filters, logs, security, serving
 from gamebash.core.htmx import Answer
 from gamebash.events import views as events
 from gamebash.home import chrome
@@ -27,6 +28,7 @@ from gamebash.stories import views as stories
 BLUEPRINTS = (
     people.blueprint, rotation.blueprint, backlog.blueprint, stories.blueprint, events.blueprint, points.blueprint,
     play.blueprint, ceremony.blueprint, home.blueprint, admin.blueprint,
+    health.blueprint,
 )  # fmt: skip
 
 
@@ -69,6 +71,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.config.from_mapping(config.from_environment(os.environ))
     app.config.from_mapping(settings or {})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logs.init_app(app)
     db.init_app(app)
     error_pages.init_app(app)
     security.init_app(app)
@@ -79,4 +82,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.globals["asset"] = assets.url_of
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    serving.init_app(app)
     return app

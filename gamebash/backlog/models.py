@@ -97,7 +97,7 @@ class Source(db.Model):
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
     name: Mapped[str] = mapped_column(sa.String(80))
     kind: Mapped[SourceKind] = mapped_column(enum_column(SourceKind, "source_kind"))
-    mapping: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON())
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     created_at: Mapped[datetime]
 
 
@@ -115,7 +115,7 @@ class SyncRun(db.Model):
     file_path: Mapped[str] = mapped_column(sa.String(400))
     file_digest: Mapped[str] = mapped_column(sa.String(64))
     file_bytes: Mapped[int] = mapped_column(sa.BigInteger())
-    mapping: Mapped[dict[str, Any]] = mapped_column(sa.JSON(), default=dict)
+    mapping: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True), default=dict)
     created_at: Mapped[datetime]
     started_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     confirmed_at: Mapped[datetime | None]
@@ -177,7 +177,7 @@ class Problem(db.Model):
     forecast_high: Mapped[float] = mapped_column(default=0.0)
     mean_weight: Mapped[float] = mapped_column(default=0.0)
     value: Mapped[float] = mapped_column(default=0.0)
-    forecast_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON())
+    forecast_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     service: Mapped[Service] = relationship()
 
 
@@ -220,14 +220,14 @@ class Incident(db.Model):
     acknowledged_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     environment: Mapped[str] = mapped_column(sa.String(80), default="")
-    labels: Mapped[list[str]] = mapped_column(sa.JSON(), default=list)
+    labels: Mapped[list[str]] = mapped_column(sa.JSON(none_as_null=True), default=list)
     reporter: Mapped[str] = mapped_column(sa.String(120), default="")
     assignee: Mapped[str] = mapped_column(sa.String(120), default="")
     closure_code: Mapped[str] = mapped_column(sa.String(120), default="")
     reopen_count: Mapped[int] = mapped_column(default=0)
     impact_minutes: Mapped[int | None]
     url: Mapped[str] = mapped_column(sa.String(500), default="")
-    extra: Mapped[dict[str, Any]] = mapped_column(sa.JSON(), default=dict)
+    extra: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True), default=dict)
     version_at: Mapped[datetime | None]
     content_hash: Mapped[str] = mapped_column(sa.String(64))
     first_run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sync_runs.id"))

@@ -25,7 +25,7 @@ class AuditEntry(db.Model):
     subject_kind: Mapped[str] = mapped_column(sa.String(32))
     subject_key: Mapped[str] = mapped_column(sa.String(200))
     event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("events.id"))
-    detail: Mapped[dict[str, Any]] = mapped_column(sa.JSON(), default=dict)
+    detail: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True), default=dict)
 
 
 def record(

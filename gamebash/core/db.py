@@ -61,7 +61,7 @@ class Base(DeclarativeBase):
 
     registry = registry(
         metadata=sa.MetaData(naming_convention=NAMES),
-        type_annotation_map={datetime: UtcDateTime(), dict[str, Any]: sa.JSON()},
+        type_annotation_map={datetime: UtcDateTime(), dict[str, Any]: sa.JSON(none_as_null=True)},
     )
 
 

@@ -50,7 +50,7 @@ class Event(db.Model):
     place: Mapped[str] = mapped_column(sa.String(200), default="")
     link: Mapped[str] = mapped_column(sa.String(500), default="")
     about: Mapped[str] = mapped_column(sa.Text(), default="")
-    rules: Mapped[dict[str, Any]] = mapped_column(sa.JSON())
+    rules: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True))
     rules_confirmed_at: Mapped[datetime | None]
     went_live_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
@@ -77,7 +77,7 @@ class EventStory(db.Model):
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("stories.id"))
     rank: Mapped[int]
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
-    reason_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON())
+    reason_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     grade: Mapped[Grade | None] = mapped_column(enum_column(Grade, "grade"))
     points: Mapped[int | None]
     value: Mapped[float | None]

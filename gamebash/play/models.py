@@ -68,7 +68,7 @@ class Claim(db.Model):
     extensions: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]
     end: Mapped[ClaimEnd | None] = mapped_column(enum_column(ClaimEnd, "claim_end"))
-    draft: Mapped[dict[str, str] | None] = mapped_column(sa.JSON())
+    draft: Mapped[dict[str, str] | None] = mapped_column(sa.JSON(none_as_null=True))
     event: Mapped[Event] = relationship()
     story: Mapped[Story] = relationship()
     player: Mapped[Player] = relationship()

@@ -50,7 +50,7 @@ class Story(db.Model):
     effort_hours: Mapped[float]
     state: Mapped[StoryState] = mapped_column(enum_column(StoryState, "story_state"), default=StoryState.PROPOSED)
     value: Mapped[float] = mapped_column(default=0.0)
-    value_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON())
+    value_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     dropped_reason: Mapped[str] = mapped_column(sa.String(300), default="")
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime]
