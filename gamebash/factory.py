@@ -15,6 +15,7 @@ from gamebash.backlog import views as backlog
 from gamebash.ceremony import views as ceremony
 from gamebash.core import assets, config, db, error_pages, filters, logs, security, serving
 from gamebash.core.htmx import Answer
+from gamebash.dev import views as dev
 from gamebash.events import views as events
 from gamebash.home import chrome
 from gamebash.home import views as home
@@ -82,5 +83,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.globals["asset"] = assets.url_of
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if app.debug:
+        app.register_blueprint(dev.blueprint)
     serving.init_app(app)
     return app

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import sqlalchemy as sa
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from gamebash.core.db import db
@@ -57,9 +57,14 @@ def init_app(app: Flask) -> None:
 
 def _frame() -> dict[str, object]:
     if not current_user.is_authenticated:
-        return {"viewer": None, "nav": (), "theme": _cookie_theme()}
+        return {"viewer": None, "nav": (), "theme": _cookie_theme(), "can_reach": _can_reach}
     viewer = Viewer(current_user.person)
-    return {"viewer": viewer, "nav": _Navigation(), "theme": viewer.theme}
+    return {"viewer": viewer, "nav": _Navigation(), "theme": viewer.theme, "can_reach": _can_reach}
+
+
+def _can_reach(endpoint: str) -> bool:
+    """Say whether a place exists in this installation."""
+    return endpoint in current_app.view_functions
 
 
 def _cookie_theme() -> str:
@@ -74,4 +79,6 @@ class _Navigation:
         here = request.blueprint or ""
         is_live = db.session.scalar(sa.select(sa.exists().where(Event.state == EventState.LIVE)))
         for label, endpoint, blueprints in PLACES:
+            if not _can_reach(endpoint):
+                continue
             yield Place(label, url_for(endpoint), here in blueprints, bool(is_live and label == "Events"))
