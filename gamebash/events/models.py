@@ -87,6 +87,7 @@ class EventStory(db.Model):
     squashed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("players.id"))
     event: Mapped[Event] = relationship()
     story: Mapped[Story] = relationship()
+    squashed_by: Mapped["Player | None"] = relationship()
 
 
 class Squad(db.Model):

@@ -1,0 +1,165 @@
+"""A story as a row of the board: what it is, how often it struck, who holds it, and what the viewer may do with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from gamebash.backlog.models import ProblemWeek
+from gamebash.core.db import db
+from gamebash.events.models import EventStory, Player
+from gamebash.play.models import Claim, Fix, FixState
+from gamebash.stories.grades import Grade
+
+WEEKS_SHOWN = 13
+
+
+class Place(StrEnum):
+    """Where a story of the event is."""
+
+    OPEN = "open"
+    MINE = "mine"
+    HELD = "held"
+    IN_REVIEW = "in_review"
+    SENT_BACK = "sent_back"
+    SQUASHED = "squashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A player beside a story."""
+
+    name: str
+    initials: str
+    team_code: str
+    team_colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The time a claim has left. ``share_used`` is 0 to 1; ``ends_at`` is empty while the fix is in review."""
+
+    ends_at: datetime | None
+    seconds_left: int
+    share_used: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """One story of the board."""
+
+    key: str
+    title: str
+    grade: Grade
+    points: int
+    service: str
+    team_code: str
+    weeks: tuple[int, ...]
+    night_incidents: int
+    place: Place
+    is_mine: bool
+    holder: Holder | None
+    lease: Lease | None
+    squashed_at: datetime | None
+    why: str
+    can_claim: bool
+    why_not: str
+
+    @property
+    def incidents(self) -> int:
+        """How often it struck in the weeks shown."""
+        return sum(self.weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class Strikes:
+    """How often a problem struck, week by week, oldest first, and how often at night."""
+
+    weeks: tuple[int, ...]
+    at_night: int
+
+
+NONE = Strikes((0,) * WEEKS_SHOWN, 0)
+
+
+def holder_of(player: Player) -> Holder:
+    """Return a player as shown beside a story."""
+    team = player.team
+    return Holder(
+        name=player.person.player_name,
+        initials=player.person.initials,
+        team_code=team.code if team else "",
+        team_colour=team.colour if team else "ops",
+    )
+
+
+def lease_of(claim: Claim, *, now: datetime, minutes: int) -> Lease:
+    """Return what is left of a claim's lease; in review it stands still."""
+    whole = minutes * 60
+    if claim.lease_ends_at is None:
+        left = claim.lease_left_seconds or 0
+    else:
+        left = max(0, int((claim.lease_ends_at - now).total_seconds()))
+    return Lease(claim.lease_ends_at, left, max(0.0, min(1.0, 1 - left / whole)) if whole else 0.0)
+
+
+def monday_of(day: date) -> date:
+    """Return the first day of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def strikes_of(problem_ids: Sequence[int], *, now: datetime, weeks: int = WEEKS_SHOWN) -> dict[int, Strikes]:
+    """Return how often problems struck in the latest weeks, in one query."""
+    if not problem_ids:
+        return {}
+    newest = monday_of(now.date())
+    oldest = newest - timedelta(weeks=weeks - 1)
+    query = sa.select(ProblemWeek.problem_id, ProblemWeek.week_on, ProblemWeek.incidents, ProblemWeek.at_night).where(
+        ProblemWeek.problem_id.in_(problem_ids), ProblemWeek.week_on.between(oldest, newest)
+    )
+    counts: dict[int, list[int]] = {}
+    nights: dict[int, int] = {}
+    for problem_id, week_on, incidents, at_night in db.session.execute(query):
+        counts.setdefault(problem_id, [0] * weeks)[(week_on - oldest).days // 7] += incidents
+        nights[problem_id] = nights.get(problem_id, 0) + at_night
+    return {key: Strikes(tuple(values), nights[key]) for key, values in counts.items()}
+
+
+def open_claims(event_id: int) -> dict[int, Claim]:
+    """Return the claims of an event that are not ended, by story; a lapsed one is among them until it is taken over."""
+    query = (
+        sa.select(Claim)
+        .where(Claim.event_id == event_id, Claim.ended_at.is_(None))
+        .options(sa.orm.joinedload(Claim.player).joinedload(Player.team))
+    )
+    return {claim.story_id: claim for claim in db.session.scalars(query)}
+
+
+def latest_fixes(event_id: int) -> dict[int, FixState]:
+    """Return the state of the latest fix of each story of an event that has one."""
+    latest = sa.select(sa.func.max(Fix.id)).where(Fix.event_id == event_id).group_by(Fix.story_id)
+    query = sa.select(Fix.story_id, Fix.state).where(Fix.id.in_(latest))
+    return {story_id: state for story_id, state in db.session.execute(query)}
+
+
+def place_of(entry: EventStory, claim: Claim | None, fix: FixState | None, *, now: datetime) -> Place:
+    """Return where a story is now; a claim whose lease ran out holds nothing."""
+    if entry.squashed_at is not None:
+        return Place.SQUASHED
+    if claim is None:
+        return Place.OPEN
+    if claim.lease_ends_at is None:
+        return Place.IN_REVIEW
+    if claim.lease_ends_at <= now:
+        return Place.OPEN
+    return Place.SENT_BACK if fix is FixState.SENT_BACK else Place.HELD
+
+
+def count_places(places: Mapping[int, Place]) -> dict[Place, int]:
+    """Return how many stories are where."""
+    counts = dict.fromkeys(Place, 0)
+    for place in places.values():
+        counts[place] += 1
+    return counts
