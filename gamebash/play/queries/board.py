@@ -80,6 +80,7 @@ class EventBoardPage:
     claims_held: int
     claims_at_once: int
     best: Fit | None
+    now: datetime
 
 
 SHOWN = {
@@ -138,6 +139,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
         claims_held=view.held,
         claims_at_once=Rules.from_document(event.rules).claims_at_once,
         best=view.best(),
+        now=now,
     )
 
 
@@ -325,7 +327,7 @@ class _View:
             place=Place.MINE if self.is_mine(entry) and place is Place.HELD else place,
             is_mine=self.is_mine(entry),
             holder=holder_of(holder) if holder else None,
-            lease=lease_of(claim, now=self.now, minutes=rules.lease_minutes) if claim and is_held else None,
+            lease=lease_of(claim, rules) if claim and is_held else None,
             squashed_at=entry.squashed_at,
             why=found.reason if found and found.knowledge else "",
             can_claim=not why_not,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from gamebash.backlog.models import ProblemWeek
 from gamebash.core.db import db
 from gamebash.events.models import EventStory, Player
+from gamebash.events.rules import Rules
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.stories.grades import Grade
 
@@ -39,11 +40,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The time a claim has left. ``share_used`` is 0 to 1; ``ends_at`` is empty while the fix is in review."""
+    """The time a running claim has: a lease of the whole length that ends when this one does."""
 
-    ends_at: datetime | None
-    seconds_left: int
-    share_used: float
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,11 @@ def holder_of(player: Player) -> Holder:
     )
 
 
-def lease_of(claim: Claim, *, now: datetime, minutes: int) -> Lease:
-    """Return what is left of a claim's lease; in review it stands still."""
-    whole = minutes * 60
+def lease_of(claim: Claim, rules: Rules) -> Lease | None:
+    """Return a claim's lease; none while it stands still in review."""
     if claim.lease_ends_at is None:
-        left = claim.lease_left_seconds or 0
-    else:
-        left = max(0, int((claim.lease_ends_at - now).total_seconds()))
-    return Lease(claim.lease_ends_at, left, max(0.0, min(1.0, 1 - left / whole)) if whole else 0.0)
+        return None
+    return Lease(claim.lease_ends_at - timedelta(minutes=rules.lease_minutes), claim.lease_ends_at)
 
 
 def monday_of(day: date) -> date:
