@@ -1,0 +1,71 @@
+"""What has just happened in an event, in words, read from the record of changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gamebash.core.audit import AuditEntry
+from gamebash.core.db import db
+from gamebash.events.models import Event
+from gamebash.people.models import Person
+
+ITEMS = 8
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "story:claimed": ("claimed", "."),
+    "story:taken_over": ("took over", "."),
+    "story:released": ("let go of", "."),
+    "fix:submitted": ("asked for a review of", "."),
+    "fix:accepted": ("squashed", "."),
+    "fix:sent_back": ("sent", " back for another go."),
+    "event:went_live": ("opened the board.", ""),
+    "event:paused": ("paused the clock.", ""),
+    "event:resumed": ("started the clock again.", ""),
+    "event:extended": ("gave everybody more time.", ""),
+    "event:ended": ("called full time.", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One thing that happened: who did what with which story, and the points it gave."""
+
+    at: datetime
+    who: str
+    words: str
+    key: str
+    rest: str
+    plus: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The latest of an event, newest first."""
+
+    slug: str
+    items: tuple[FeedItem, ...]
+
+
+def feed_of(event: Event) -> Feed:
+    """Return the newest things worth telling everybody; what happens after a freeze is not told until the ceremony."""
+    query = (
+        sa.select(AuditEntry, Person)
+        .outerjoin(Person, Person.id == AuditEntry.person_id)
+        .where(AuditEntry.event_id == event.id, AuditEntry.tag.in_(WORDS))
+        .order_by(AuditEntry.id.desc())
+        .limit(ITEMS)
+    )
+    if event.freezes_at is not None and event.closed_at is None:
+        query = query.where(sa.or_(AuditEntry.at < event.freezes_at, AuditEntry.tag != "fix:accepted"))
+    return Feed(event.slug, tuple(_item(entry, person) for entry, person in db.session.execute(query)))
+
+
+def _item(entry: AuditEntry, person: Person | None) -> FeedItem:
+    words, rest = WORDS[entry.tag]
+    detail: dict[str, Any] = entry.detail or {}
+    key = entry.subject_key if entry.subject_kind in {"story", "fix"} else ""
+    who = detail.get("player") or (person.player_name if person else "Somebody")
+    return FeedItem(entry.at, str(who), words, key, rest, detail.get("points"))
