@@ -1,0 +1,217 @@
+"""A story in play: whose it is, what was tried, what the viewer may do with it now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from gamebash.core.db import db
+from gamebash.events.lifecycle import EventState
+from gamebash.events.models import Event, EventStory, Player
+from gamebash.events.rules import Rules
+from gamebash.people.models import Person
+from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
+from gamebash.play.queries.board import find_player, story_row
+from gamebash.play.queries.rows import Place, StoryRow
+from gamebash.stories.models import Story
+
+UNFINISHED = (EventState.DRAFT, EventState.SCHEDULED, EventState.LIVE, EventState.JUDGING)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One reviewer's word on an attempt; ``verdict`` is empty while they look."""
+
+    reviewer: str
+    initials: str
+    verdict: Verdict | None
+    reason: str
+    at: datetime | None
+    lease_ends_at: datetime
+    is_knowing: bool
+    is_appeal: bool
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One submitted fix with what reviewers said."""
+
+    number: int
+    author: str
+    submitted_at: datetime
+    change_url: str
+    what_was_done: str
+    root_cause: str
+    root_cause_found: str
+    prevention: str
+    deployed_at: datetime | None
+    assists: tuple[str, ...]
+    state: FixState
+    appeal_reason: str
+    reviews: tuple[ReviewLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step in the life of a story on game day."""
+
+    title: str
+    text: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPlay:
+    """What the game adds to a story's page; there is none for a story in no event."""
+
+    event_slug: str
+    event_name: str
+    event_state: EventState
+    row: StoryRow
+    rules: Rules
+    attempts: tuple[Attempt, ...]
+    steps: tuple[Step, ...]
+    draft: dict[str, str]
+    teammates: tuple[tuple[str, str], ...]
+    is_my_review: bool
+    can_submit: bool
+    can_extend: bool
+    can_appeal: bool
+    can_assign_reviewer: bool
+    now: datetime
+
+
+def find_event_of(story: Story) -> Event | None:
+    """Return the event that the story is in now, or the latest one it was in."""
+    query = (
+        sa.select(Event)
+        .join(EventStory, EventStory.event_id == Event.id)
+        .where(EventStory.story_id == story.id, Event.state != EventState.CANCELLED)
+        .order_by(Event.state.in_(UNFINISHED).desc(), Event.starts_at.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def story_play(story: Story, person: Person, *, now: datetime) -> StoryPlay | None:
+    """Return what the game adds to the story's page for one person."""
+    event = find_event_of(story)
+    if event is None:
+        return None
+    row = story_row(event, story.number, person, now=now)
+    player = find_player(event, person)
+    fixes = _fixes(event, story)
+    claim = _claim(event, story)
+    is_holder = claim is not None and player is not None and claim.player_id == player.id and row.is_mine
+    latest = fixes[-1] if fixes else None
+    rules = Rules.from_document(event.rules)
+    attempts = tuple(_attempt(fix, player) for fix in fixes)
+    is_running = is_holder and claim is not None and claim.lease_ends_at is not None
+    return StoryPlay(
+        event_slug=event.slug,
+        event_name=event.name,
+        event_state=event.state,
+        row=row,
+        rules=rules,
+        attempts=attempts,
+        steps=_steps(row, claim, latest, rules),
+        draft=dict(claim.draft or {}) if is_running and claim else {},
+        teammates=_others(event, player) if is_running else (),
+        is_my_review=any(line.is_mine for attempt in attempts for line in attempt.reviews),
+        can_submit=is_running,
+        can_extend=is_running and claim is not None and claim.extensions < rules.extensions,
+        can_appeal=is_running and latest is not None and latest.state is FixState.SENT_BACK and not latest.appealed_at,
+        can_assign_reviewer=latest is not None and latest.state is FixState.IN_REVIEW,
+        now=now,
+    )
+
+
+def _claim(event: Event, story: Story) -> Claim | None:
+    query = sa.select(Claim).where(Claim.event_id == event.id, Claim.story_id == story.id, Claim.ended_at.is_(None))
+    return db.session.scalar(query)
+
+
+def _fixes(event: Event, story: Story) -> list[Fix]:
+    query = (
+        sa.select(Fix)
+        .where(Fix.event_id == event.id, Fix.story_id == story.id)
+        .options(
+            joinedload(Fix.player),
+            selectinload(Fix.assists).joinedload(Assist.player),
+            selectinload(Fix.reviews).joinedload(Review.player),
+        )
+        .order_by(Fix.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _attempt(fix: Fix, viewer: Player | None) -> Attempt:
+    return Attempt(
+        number=fix.attempt,
+        author=fix.player.person.player_name,
+        submitted_at=fix.submitted_at,
+        change_url=fix.change_url,
+        what_was_done=fix.what_was_done,
+        root_cause=fix.root_cause.value.replace("_", " "),
+        root_cause_found=fix.root_cause_found,
+        prevention=fix.prevention,
+        deployed_at=fix.deployed_at,
+        assists=tuple(assist.player.person.player_name for assist in fix.assists),
+        state=fix.state,
+        appeal_reason=fix.appeal_reason,
+        reviews=tuple(
+            _line(review, fix, viewer) for review in fix.reviews if review.verdict or review.ended_at is None
+        ),
+    )
+
+
+def _line(review: Review, fix: Fix, viewer: Player | None) -> ReviewLine:
+    is_open = review.verdict is None and review.ended_at is None and fix.state is FixState.IN_REVIEW
+    return ReviewLine(
+        reviewer=review.player.person.player_name,
+        initials=review.player.person.initials,
+        verdict=review.verdict,
+        reason=review.reason,
+        at=review.decided_at,
+        lease_ends_at=review.lease_ends_at,
+        is_knowing=review.is_knowing,
+        is_appeal=review.is_appeal,
+        is_mine=is_open and viewer is not None and review.player_id == viewer.id,
+    )
+
+
+def _others(event: Event, player: Player | None) -> tuple[tuple[str, str], ...]:
+    """Return who could have assisted, as (handle, name)."""
+    query = (
+        sa.select(Person.handle, Person.alias, Person.name)
+        .join(Player, Player.person_id == Person.id)
+        .where(Player.event_id == event.id, Player.left_at.is_(None))
+        .order_by(Person.name)
+    )
+    if player is not None:
+        query = query.where(Player.id != player.id)
+    return tuple((handle, alias or name) for handle, alias, name in db.session.execute(query))
+
+
+def _steps(row: StoryRow, claim: Claim | None, fix: Fix | None, rules: Rules) -> tuple[Step, ...]:
+    reached = {Place.OPEN: 0, Place.MINE: 1, Place.HELD: 1, Place.SENT_BACK: 1, Place.IN_REVIEW: 2, Place.SQUASHED: 4}[
+        row.place
+    ]
+    who = "You" if row.is_mine else (row.holder.name if row.holder else "")
+    reviewers = "one reviewer" if rules.reviews_needed == 1 else f"{rules.reviews_needed} reviewers"
+    texts = (
+        ("Claimed", f"{who}, {claim.claimed_at:%H:%M}" if claim and reached else "Anyone who plays may take it"),
+        (
+            "Fix submitted",
+            "Sent back, another go" if fix and fix.state is FixState.SENT_BACK else "A change and what prevents it",
+        ),
+        ("Reviewed by another squad", f"Drawn, not chosen; {reviewers}"),
+        ("Squashed", f"{row.points} points"),
+        (f"{rules.watch_days} quiet days", "A bonus if it stays away"),
+    )
+    return tuple(
+        Step(title, text, "done" if place < reached else "now" if place == reached else "next")
+        for place, (title, text) in enumerate(texts)
+    )
