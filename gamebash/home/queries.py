@@ -1,0 +1,133 @@
+"""My day: what is mine, what is worth taking next and why, which reviews wait for me, where I stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from gamebash.core.db import db
+from gamebash.events.lifecycle import EventState
+from gamebash.events.models import Event, Player
+from gamebash.people.models import Person
+from gamebash.play.models import Fix, FixState, Review
+from gamebash.play.queries.board import BoardFilter, EventBoardPage, event_board_page
+from gamebash.play.queries.rows import StoryRow
+from gamebash.points.models import Standing
+
+GOOD_NEXT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReview:
+    """A fix that waits for the viewer's word."""
+
+    key: str
+    title: str
+    author: str
+    submitted_at: datetime
+    lease_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ComingEvent:
+    """An event that is not live yet."""
+
+    slug: str
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    is_player: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MyDayPage:
+    """One person's day in one screen."""
+
+    name: str
+    event: EventBoardPage | None
+    good_next: tuple[StoryRow, ...]
+    reviews: tuple[WaitingReview, ...]
+    coming: tuple[ComingEvent, ...]
+    rank: int | None
+    ranked: int
+    now: datetime
+
+
+def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
+    """Return the day of one person: the live event first, else what is coming."""
+    live = db.session.scalar(
+        sa.select(Event)
+        .where(Event.state.in_([EventState.LIVE, EventState.JUDGING]))
+        .order_by(Event.state == EventState.LIVE, Event.starts_at.desc())
+        .limit(1)
+    )
+    board = event_board_page(live, person, BoardFilter(show="open"), now=now) if live else None
+    rank, ranked = _rank(live, person) if live and live.freezes_at is None else (None, 0)
+    return MyDayPage(
+        name=person.name.split()[0],
+        event=board,
+        good_next=board.rows.items[:GOOD_NEXT] if board and board.is_player else (),
+        reviews=_reviews(person),
+        coming=_coming(person, now),
+        rank=rank,
+        ranked=ranked,
+        now=now,
+    )
+
+
+def _rank(event: Event, person: Person) -> tuple[int | None, int]:
+    """Return the person's place among those who scored, and how many did; ties go to the earlier last score."""
+    own = db.session.scalar(
+        sa.select(Standing).join(Standing.player).where(Player.event_id == event.id, Player.person_id == person.id)
+    )
+    ranked = db.session.scalar(sa.select(sa.func.count()).where(Standing.event_id == event.id)) or 0
+    if own is None or own.last_score_at is None:
+        return None, ranked
+    ahead = sa.or_(
+        Standing.points > own.points,
+        sa.and_(Standing.points == own.points, Standing.last_score_at < own.last_score_at),
+    )
+    before = db.session.scalar(sa.select(sa.func.count()).where(Standing.event_id == event.id, ahead)) or 0
+    return before + 1, ranked
+
+
+def _reviews(person: Person) -> tuple[WaitingReview, ...]:
+    query = (
+        sa.select(Review)
+        .join(Review.player)
+        .join(Review.fix)
+        .where(
+            Player.person_id == person.id,
+            Review.verdict.is_(None),
+            Review.ended_at.is_(None),
+            Fix.state == FixState.IN_REVIEW,
+        )
+        .options(joinedload(Review.fix).options(joinedload(Fix.story), joinedload(Fix.player)))
+        .order_by(Fix.submitted_at)
+    )
+    return tuple(
+        WaitingReview(
+            key=review.fix.story.key,
+            title=review.fix.story.title,
+            author=review.fix.player.person.player_name,
+            submitted_at=review.fix.submitted_at,
+            lease_ends_at=review.lease_ends_at,
+        )
+        for review in db.session.scalars(query)
+    )
+
+
+def _coming(person: Person, now: datetime) -> tuple[ComingEvent, ...]:
+    mine = sa.select(Player.event_id).where(Player.person_id == person.id, Player.left_at.is_(None))
+    query = (
+        sa.select(Event, Event.id.in_(mine))
+        .where(Event.state == EventState.SCHEDULED, Event.ends_at > now)
+        .order_by(Event.starts_at)
+        .limit(3)
+    )
+    return tuple(
+        ComingEvent(event.slug, event.name, event.starts_at, event.ends_at, event.place, bool(is_player))
+        for event, is_player in db.session.execute(query)
+    )
