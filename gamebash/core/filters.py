@@ -27,6 +27,8 @@ def register_filters(app: Flask) -> None:
         hours=hours,
         iso=iso,
         number=number,
+        ordinal=ordinal,
+        part_of_day=part_of_day,
         pct=charts.pct,
         percent=percent,
         period=period,
@@ -150,3 +152,19 @@ def counted(value: float | Sized, one: str, many: str | None = None) -> str:
 def points(value: float) -> str:
     """Return ``1 point`` or ``8 points``."""
     return counted(value, "point")
+
+
+def ordinal(value: int) -> str:
+    """Return a place in words: 1st, 2nd, 3rd, 4th, 11th, 21st."""
+    teens = range(11, 14)
+    ending = "th" if value % 100 in teens else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{ending}"
+
+
+NOON, EVENING = 12, 18
+
+
+def part_of_day(moment: datetime) -> str:
+    """Return morning, afternoon or evening, in the installation's time zone."""
+    hour = local(moment).hour
+    return "morning" if hour < NOON else "afternoon" if hour < EVENING else "evening"
