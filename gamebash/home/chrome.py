@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
+from gamebash.core import clock
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
 from gamebash.people.models import Person, Theme
+from gamebash.rotation.membership import TeamBadge, team_on
 
 PLACES = (
     ("My day", "home.my_day", {"home"}),
@@ -38,6 +40,26 @@ class Viewer:
     def roles(self) -> frozenset[str]:
         """The roles as words."""
         return frozenset(role.value for role in self.person.roles)
+
+    @cached_property
+    def team(self) -> TeamBadge | None:
+        """The team of today, as the rotation log has it."""
+        return team_on(self.person.id, clock.now().date())
+
+    @cached_property
+    def team_code(self) -> str:
+        """The three-letter code of today's team; empty outside all teams."""
+        return self.team.code if self.team else ""
+
+    @cached_property
+    def team_colour(self) -> str:
+        """The colour of today's team; that of ops outside all teams."""
+        return self.team.colour if self.team else "ops"
+
+    @cached_property
+    def crest(self) -> str:
+        """The crest of today's team; empty outside all teams."""
+        return self.team.crest.value if self.team else ""
 
 
 @dataclass(frozen=True, slots=True)

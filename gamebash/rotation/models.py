@@ -8,14 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gamebash.core.db import db, enum_column
 from gamebash.people.models import Person
-
-
-class TeamKind(StrEnum):
-    """Ops keeps production up, SRE makes it last, scrum builds."""
-
-    OPS = "ops"
-    SRE = "sre"
-    SCRUM = "scrum"
+from gamebash.rotation.kinds import MoveKind as MoveKind  # noqa: PLC0414  (a column's type is part of its model)
+from gamebash.rotation.kinds import TeamKind as TeamKind  # noqa: PLC0414
 
 
 class Crest(StrEnum):
@@ -27,18 +21,6 @@ class Crest(StrEnum):
     SQUARE = "square"
     PENTAGON = "pentagon"
     CROSS = "cross"
-
-
-class MoveKind(StrEnum):
-    """Why somebody changes place."""
-
-    JOIN = "join"
-    ROTATE_IN = "rotate_in"
-    ROTATE_OUT = "rotate_out"
-    RETURN = "return"
-    HYPERCARE = "hypercare"
-    LEAVE = "leave"
-    CORRECTION = "correction"
 
 
 class Team(db.Model):
