@@ -1,7 +1,7 @@
 """Backup and restore: SQLite's own online copy, or a portable dump that either engine reads back.
 
-The dump is gzipped JSON lines: a header with the schema revision, then a line a row, tables in the order of their foreign
-keys. It is read in one snapshot, so it is whole even while people play.
+The dump is gzipped JSON lines: a header with the schema revision, then a line a row, tables in the order of their
+foreign keys. It is read in one snapshot, so it is whole even while people play.
 """
 
 import gzip
@@ -96,8 +96,8 @@ def _check_header(line: str) -> None:
         raise BackupError(message)
     if header["revision"] != newest_revision():
         message = (
-            f"The dump has schema {header['revision']}, this version needs {newest_revision()}. Restore it with the version "
-            "that wrote it, then upgrade."
+            f"The dump has schema {header['revision']}, this version needs {newest_revision()}. Restore it with the "
+            "version that wrote it, then upgrade."
         )
         raise BackupError(message)
 
@@ -134,7 +134,7 @@ def _flush(name: str, waiting: list[dict[str, Any]]) -> int:
     return len(rows)
 
 
-def _reader(column: sa.Column[Any]) -> Any:  # noqa: ANN401  (a function from JSON's types to the column's)
+def _reader(column: sa.Column[Any]) -> Any:
     kind = column.type
     if isinstance(kind, UtcDateTime):
         return lambda value: value and datetime.fromisoformat(value)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
-from gamebash import models as models  # noqa: PLC0414  (the metadata has to be whole)
+from gamebash import models as models
 from gamebash import policy
 from gamebash.admin import health
 from gamebash.admin import views as admin

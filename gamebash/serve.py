@@ -47,11 +47,11 @@ def serve(make_app: Callable[[], Flask], *, host: str, port: int, processes: int
     _check_free(host, port)
     children: list[subprocess.Popen[bytes]] = []
 
-    def when_ready(_server: Any) -> None:  # noqa: ANN401
+    def when_ready(_server: Any) -> None:
         children.append(subprocess.Popen([sys.executable, "-m", "gamebash", "worker"], env=os.environ.copy()))
         ready()
 
-    def on_exit(_server: Any) -> None:  # noqa: ANN401
+    def on_exit(_server: Any) -> None:
         for child in children:
             child.send_signal(signal.SIGTERM)
         for child in children:

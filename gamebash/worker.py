@@ -1,5 +1,7 @@
-"""The worker: does what is due, a piece at a time, for ever. Work lies in the database under leases, so that any
-number of workers may run, and what one leaves behind when it is killed another one finishes.
+"""The worker: does what is due, a piece at a time, for ever.
+
+Work lies in the database under leases, so that any number of workers may run, and what one leaves behind when it is
+killed another one finishes.
 """
 
 import threading
@@ -21,7 +23,9 @@ Chore = Callable[..., bool]
 def run(app: Flask, chores: Sequence[Chore], stop: threading.Event) -> None:
     """Do chores until told to stop. A chore takes ``now`` and says whether there was anything to do."""
     while not stop.is_set():
-        if not any([_do(app, chore) for chore in chores]):
+        # Every chore gets its turn, also when an earlier one had something to do.
+        had_work = [_do(app, chore) for chore in chores]
+        if not any(had_work):
             stop.wait(IDLE_SECONDS)
 
 

@@ -35,7 +35,7 @@ def record(
     by_id: int | None,
     now: datetime,
     event_id: int | None = None,
-    **detail: Any,  # noqa: ANN401
+    **detail: Any,
 ) -> AuditEntry:
     """Write down that somebody did something; called inside the action, kept with its transaction.
 

@@ -164,7 +164,7 @@ def share_of(part: float, whole: float) -> float:
 
 
 def track(share: float, limit: float | None = None) -> Track:
-    """Lay out a share of the whole width (0 to 1) with what lies past the limit (0 to 1) apart; nothing leaves the page."""
+    """Lay out a share of the whole width (0 to 1) and what lies past the limit apart; nothing runs out of it."""
     end = min(max(share, 0.0), 1.0) * FULL
     if limit is None:
         return Track(end, end, 0.0, None)

@@ -159,7 +159,7 @@ def migrate(app: Flask) -> None:
 
 def _make_sqlite_safe(engine: sa.Engine) -> None:
     @event.listens_for(engine, "connect")
-    def _set_pragmas(connection: Any, _record: Any) -> None:  # noqa: ANN401
+    def _set_pragmas(connection: Any, _record: Any) -> None:
         # The driver must not begin transactions by itself: it would begin them deferred.
         connection.isolation_level = None
         cursor = connection.cursor()

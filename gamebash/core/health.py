@@ -1,4 +1,4 @@
-"""Answers for whoever looks after the process: is it alive, and can it serve?"""
+"""Answers for whoever looks after the process: whether it is alive, and whether it can serve."""
 
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON line an event, each with the id of the request it belongs to; no secret and no form value."""
+"""Structured logs: one JSON line an event, with the id of the request it belongs to; no secret, no form value."""
 
 import logging
 import re

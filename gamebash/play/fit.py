@@ -9,7 +9,7 @@ KNOWN_BY_TEAM = 2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An open story in what matters for the fit. Value is incidents prevented × weight, effort is hours."""
+    """An open story in what matters for the fit. Value is incidents prevented by weight, effort is hours."""
 
     key: str
     service: str

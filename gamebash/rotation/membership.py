@@ -124,9 +124,7 @@ def entries_by_person(person_ids: Iterable[int]) -> dict[int, tuple[Entry, ...]]
     """Return the logs of several people as plain values. One query."""
     corrected = aliased(Move)
     query = (
-        sa.select(
-            Move.person_id, Move.number, Move.effective_on, Move.from_team_id, Move.to_team_id, corrected.number
-        )
+        sa.select(Move.person_id, Move.number, Move.effective_on, Move.from_team_id, Move.to_team_id, corrected.number)
         .outerjoin(corrected, corrected.id == Move.corrects_id)
         .where(Move.person_id.in_(tuple(person_ids)))
         .order_by(Move.id)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gamebash.core.db import db, enum_column
 from gamebash.people.models import Person
-from gamebash.rotation.kinds import MoveKind as MoveKind  # noqa: PLC0414  (a column's type is part of its model)
-from gamebash.rotation.kinds import TeamKind as TeamKind  # noqa: PLC0414
+from gamebash.rotation.kinds import MoveKind as MoveKind
+from gamebash.rotation.kinds import TeamKind as TeamKind
 
 
 class Crest(StrEnum):

@@ -129,9 +129,7 @@ def foreseen(move: Move, draft: MoveDraft | None) -> tuple[History, History]:
     return _before_and_after(entries_of(move.person_id), move, draft)
 
 
-def _before_and_after(
-    entries: tuple[Entry, ...], move: Move, draft: MoveDraft | None
-) -> tuple[History, History]:
+def _before_and_after(entries: tuple[Entry, ...], move: Move, draft: MoveDraft | None) -> tuple[History, History]:
     from_team, to_team = _teams(draft)
     on = draft.effective_on if draft else move.effective_on
     entry = Entry(PREVIEW, on, _id(from_team), _id(to_team), corrects=move.number)
@@ -199,7 +197,7 @@ def _kind(draft: MoveDraft, before: History) -> MoveKind:
     return inferred_kind(from_kind, to_kind, was_there_before=was_there_before)
 
 
-def _write(
+def _write(  # noqa: PLR0913
     person: Person, draft: MoveDraft, *, kind: MoveKind, by: Person | None, now: datetime, corrects: Move | None = None
 ) -> Move:
     move = Move(
@@ -220,9 +218,7 @@ def _write(
 
 
 def _approved_at(move: Move, by: Person) -> datetime:
-    query = sa.select(MoveApproval.approved_at).where(
-        MoveApproval.move_id == move.id, MoveApproval.person_id == by.id
-    )
+    query = sa.select(MoveApproval.approved_at).where(MoveApproval.move_id == move.id, MoveApproval.person_id == by.id)
     return db.session.scalars(query).one()
 
 

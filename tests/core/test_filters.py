@@ -82,7 +82,9 @@ def test_shares_and_signs() -> None:
     assert filters.hours(3.5) == "3.5 h"
 
 
-@pytest.mark.parametrize("say", [filters.day, filters.date_long, filters.date_year, filters.clock, filters.when, filters.iso])
+@pytest.mark.parametrize(
+    "say", [filters.day, filters.date_long, filters.date_year, filters.clock, filters.when, filters.iso]
+)
 def test_nothing_is_said_of_no_time(say: object) -> None:
     assert callable(say)
     assert say(None) == ""

@@ -20,13 +20,13 @@ from gamebash.play.queries.rows import (
     NONE,
     Place,
     StoryRow,
+    Strikes,
     count_places,
     holder_of,
     latest_fixes,
     lease_of,
     open_claims,
     place_of,
-    Strikes,
     strikes_of,
 )
 from gamebash.points.models import Standing

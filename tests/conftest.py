@@ -1,0 +1,110 @@
+"""Fixtures: an application on a fresh database, on SQLite and on PostgreSQL, migrated like a real one."""
+
+import itertools
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+
+from gamebash.core.db import db, migrate, unit_of_work, write_intent
+from gamebash.factory import create_app
+from tests.support import postgres
+from tests.support.client import PageClient
+
+DATABASES = ("sqlite", "postgresql")
+NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--databases", default=",".join(DATABASES), help="which databases to test on, with commas")
+
+
+def pytest_generate_tests(metafunc):
+    if "database" in metafunc.fixturenames:
+        names = metafunc.config.getoption("--databases").split(",")
+        metafunc.parametrize("database", names, indirect=True)
+
+
+def _migrate(uri):
+    app = make_app(uri)
+    migrate(app)
+    with app.app_context():
+        # Closing the last connection also brings SQLite's write-ahead log into the file that is copied.
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server):
+    postgres.execute(postgres_server, "CREATE DATABASE template_gamebash")
+    _migrate(postgres_server + "template_gamebash")
+    return "template_gamebash"
+
+
+@pytest.fixture
+def database(request, tmp_path):
+    """The address of a fresh, migrated database."""
+    if request.param == "sqlite":
+        path = tmp_path / "gamebash.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"test_{next(_numbers)}"
+    postgres.execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server + name
+    postgres.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def make_app(uri, **settings):
+    app = create_app({"SQLALCHEMY_DATABASE_URI": uri, "SECRET_KEY": "test", "TESTING": True, **settings})
+    app.test_client_class = PageClient
+    return app
+
+
+@pytest.fixture
+def app(database, tmp_path):
+    app = make_app(database, GAMEBASH_DATA=str(tmp_path), WTF_CSRF_ENABLED=False)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def context(app):
+    """An application context whose transactions may write, as in a request that changes something."""
+    with app.app_context(), write_intent():
+        yield app
+        db.session.rollback()
+
+
+@pytest.fixture
+def work(context):
+    """The one place that commits: ``with work(): …``."""
+    return unit_of_work
+
+
+@pytest.fixture
+def client(app):
+    """A browser without scripts; every page it gets is checked."""
+    return app.test_client()
+
+
+@pytest.fixture
+def now():
+    return NOW
