@@ -72,4 +72,6 @@ function tick() {
   document.querySelectorAll("[data-left]").forEach(tickWords);
 }
 
+tick();
 setInterval(tick, 1000);
+document.addEventListener("htmx:after:swap", tick);

@@ -1,10 +1,13 @@
-// Native dialogs: data-opens="id" opens one; a form with data-confirm asks first. Without scripts the form just goes.
+// Native dialogs: data-opens="id" opens one, with the focus on data-safe; a form with data-confirm asks first. Without scripts the form just goes.
 const confirmation = document.getElementById("confirm");
 const confirmed = new WeakSet();
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  const dialog = opener && document.getElementById(opener.dataset.opens);
+  if (!dialog) return;
+  dialog.showModal();
+  dialog.querySelector("[data-safe]")?.focus();
 });
 
 function ask(form) {
