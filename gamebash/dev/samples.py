@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from wtforms import Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import Form, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from gamebash.core.charts import Turn
@@ -24,7 +24,9 @@ class SampleForm(Form):
     """A form with a field of each usual kind."""
 
     title = StringField("Label", description="A hint, before the field.")
-    reviewer = SelectField("Choice", choices=[("so", "Sam Okafor (OPS)"), ("ab", "Aisha Bello (OPS)")])
+    reviewer = SelectField(
+        "Choice", choices=[SelectChoice("so", "Sam Okafor (OPS)"), SelectChoice("ab", "Aisha Bello (OPS)")]
+    )
     day = StringField("With an error", [InputRequired("Pick a workday.")])
     note = TextAreaField("Longer text")
     hours = IntegerField("A number", [InputRequired("Say how many hours.")])

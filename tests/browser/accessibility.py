@@ -1,0 +1,11 @@
+"""The automated rules of WCAG 2.0 to 2.2, A and AA, run by axe in the page."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+
+
+def violations(page):
+    """Return each broken rule with the elements that break it."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]

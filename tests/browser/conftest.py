@@ -1,0 +1,87 @@
+"""A real server on a free port and a real Chromium; a page that logs an error or fetches something missing fails."""
+
+import logging
+import threading
+from contextlib import contextmanager
+
+import pytest
+from werkzeug.serving import make_server
+
+from tests.conftest import make_app
+from tests.support.machine import find_chromium
+
+THEMES = ("light", "dark")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.fail("The browser tests need Chromium: run make test-setup, or name it in CHROMIUM.")
+    return {"executable_path": str(chromium), "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+@contextmanager
+def serving(app):
+    """Serve an application from a thread; yields its address."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def sheet_address(sqlite_template):
+    """A server in debug mode, which has the component sheet."""
+    with serving(make_app(f"sqlite:///{sqlite_template}", DEBUG=True)) as address:
+        yield address
+
+
+class Visitor:
+    """A browser window that keeps what went wrong."""
+
+    def __init__(self, page):
+        self.page = page
+        self.faults = []
+        page.on("console", lambda message: message.type == "error" and self.faults.append(message.text))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+
+    def open(self, address):
+        self.page.goto(address)
+        self.page.evaluate("document.fonts.ready")
+        return self.page
+
+    def runs_over_sideways(self):
+        return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a window: ``visit(width=390, theme="dark")``; at the end nothing may have gone wrong in any of them."""
+    visitors, contexts = [], []
+
+    def open_window(*, width=1440, theme="light", state=None):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce", storage_state=state
+        )
+        contexts.append(context)
+        visitors.append(Visitor(context.new_page()))
+        return visitors[-1]
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert [fault for visitor in visitors for fault in visitor.faults] == []
