@@ -7,19 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from gamebash.backlog.severity import Severity
 from gamebash.core.db import db, enum_column
 from gamebash.people.models import Person
 from gamebash.rotation.models import Team
-
-
-class Severity(StrEnum):
-    """How bad it is: sev1 worst."""
-
-    SEV1 = "sev1"
-    SEV2 = "sev2"
-    SEV3 = "sev3"
-    SEV4 = "sev4"
-    SEV5 = "sev5"
 
 
 class IncidentStatus(StrEnum):

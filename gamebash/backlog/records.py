@@ -1,0 +1,70 @@
+"""What an importer hands on: one incident as read, or why a row could not be read."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gamebash.backlog.severity import USUAL, Severity
+
+EXCERPT = 200
+
+
+class UnreadableFileError(ValueError):
+    """A file that cannot be taken in at all; the message says what is wrong, where, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file as text by column, with the line (or item) it stands at, counted from 1."""
+
+    line: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that cannot be read: where, why, and how it begins."""
+
+    line: int
+    reason: str
+    excerpt: str
+
+    @classmethod
+    def of(cls, row: Row, reason: str) -> "Rejection":
+        """Return the rejection of a row."""
+        return cls(row.line, reason, json.dumps(dict(row.values), ensure_ascii=False, default=str)[:EXCERPT])
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRecord:
+    """One incident in the domain's words. Times are UTC, ``impact_minutes`` whole minutes of customer impact."""
+
+    external_id: str
+    title: str
+    service: str
+    opened_at: datetime
+    severity: Severity = USUAL
+    status: str = "open"
+    description: str = ""
+    symptom: str = ""
+    acknowledged_at: datetime | None = None
+    resolved_at: datetime | None = None
+    environment: str = ""
+    labels: tuple[str, ...] = ()
+    reporter: str = ""
+    assignee: str = ""
+    closure_code: str = ""
+    reopen_count: int = 0
+    impact_minutes: int | None = None
+    url: str = ""
+    version_at: datetime | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content_hash(self) -> str:
+        """A digest of everything but the version, which tells a repeated record from a changed one."""
+        parts = [getattr(self, name) for name in self.__dataclass_fields__ if name != "version_at"]
+        return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
