@@ -1,0 +1,164 @@
+"""The rules of an event in words, each with the harm it prevents. Pure."""
+
+from dataclasses import dataclass
+
+from gamebash.events.rules import Rules
+from gamebash.stories.grades import Grade
+
+GRADE_NAMES = {
+    Grade.BLUE: "Blue dot",
+    Grade.RED: "Red dot",
+    Grade.YELLOW: "Yellow dot",
+    Grade.DOUBLE_YELLOW: "Double yellow",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule: what it is called, its figure, what it says in full, and what would happen without it."""
+
+    name: str
+    figure: str
+    says: str
+    prevents: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChapter:
+    """Rules that belong together."""
+
+    title: str
+    lines: tuple[RuleLine, ...]
+
+
+def rule_book(rules: Rules) -> tuple[RuleChapter, ...]:
+    """Return all rules in words, in the order of a player's day."""
+    return (
+        RuleChapter("Claiming", _claiming(rules)),
+        RuleChapter("Reviewing", _reviewing(rules)),
+        RuleChapter("Points", _scoring(rules)),
+        RuleChapter("After the day", _holding(rules)),
+    )
+
+
+def _claiming(rules: Rules) -> tuple[RuleLine, ...]:
+    return (
+        RuleLine(
+            "A claim lasts",
+            f"{rules.lease_minutes} min",
+            f"Then anybody may take the story over. Your notes stay with it. You can have it longer "
+            f"{_times(rules.extensions)}, for as long again; while the fix is in review the time stands still.",
+            "Stories that somebody holds and nobody works on.",
+        ),
+        RuleLine(
+            "At the same time",
+            _counted(rules.claims_at_once, "claim"),
+            "For each player. Stories in review are not counted.",
+            "Hoarding the good ones in the first minute.",
+        ),
+        RuleLine(
+            "From one service",
+            f"{_counted(rules.stories_per_service, 'story', 'stories')} at most",
+            "The pull takes no more from any one service. An organiser may add one by hand, with a reason.",
+            "One noisy service swallowing everybody's day.",
+        ),
+    )
+
+
+def _reviewing(rules: Rules) -> tuple[RuleLine, ...]:
+    return (
+        RuleLine(
+            "A fix needs",
+            _counted(rules.reviews_needed, "review"),
+            "By people who are drawn, never chosen: not the author, not who helped, nobody of the same squad. "
+            "When the author is not of the service's team, one of them has to know the service, where there is "
+            "somebody who does.",
+            "Friends waving each other through, and outsiders' quick fixes that break.",
+        ),
+        RuleLine(
+            "A review lasts",
+            f"{rules.review_lease_minutes} min",
+            "Then somebody else is drawn. A send-back has a reason, and may be appealed once, to another reviewer.",
+            "Fixes that wait for a reviewer who has gone to lunch.",
+        ),
+        RuleLine(
+            "A review pays",
+            _counted(rules.reviewer_points, "point"),
+            f"When it stood. At most {_counted(rules.reviewer_points_cap, 'point')} a player, and for at most "
+            f"{_counted(rules.pair_limit, 'review')} of the same person.",
+            "Rubber stamps for points, and two people feeding each other.",
+        ),
+    )
+
+
+def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
+    grades = tuple(
+        RuleLine(name, _counted(rules.points_for(grade), "point"), GRADE_SIZES[grade], "")
+        for grade, name in GRADE_NAMES.items()
+    )
+    return (
+        *grades,
+        RuleLine(
+            "First squash of the day",
+            f"+{_counted(rules.first_fix_bonus, 'point')}",
+            "For the first fix that is accepted.",
+            "Everybody waiting for somebody else to begin.",
+        ),
+        RuleLine(
+            "Helping",
+            f"{rules.assist_share:.0%}",
+            "Of the fix's points for who is named as having helped; the author loses nothing.",
+            "Working alone because help costs points.",
+        ),
+        RuleLine(
+            "Your first event",
+            f"{rules.newcomer_factor:g} times",
+            "What a fix pays to somebody who never scored before.",
+            "Newcomers at the bottom of the board giving up.",
+        ),
+        RuleLine(
+            "Awards",
+            f"{_counted(rules.award_budget, 'point')} in all",
+            "Given by the organisers, in public, each with a reason and a name.",
+            "Favours.",
+        ),
+    )
+
+
+GRADE_SIZES = {
+    Grade.BLUE: "Under an hour.",
+    Grade.RED: "A morning.",
+    Grade.YELLOW: "Half a day.",
+    Grade.DOUBLE_YELLOW: "A day, in several parts.",
+}
+
+
+def _holding(rules: Rules) -> tuple[RuleLine, ...]:
+    return (
+        RuleLine(
+            "A fix is watched",
+            f"{rules.watch_days} days",
+            "From its deploy. Incidents of the same problem that open after it count as recurrences.",
+            "Fixes that look good for a day.",
+        ),
+        RuleLine(
+            "When it held",
+            f"+{rules.held_share:.0%}",
+            "Of the fix's points once more, for the season.",
+            "Quick patches paying as much as real repairs.",
+        ),
+        RuleLine(
+            "When it did not hold",
+            f"\N{MINUS SIGN}{rules.clawback_share:.0%}",
+            "Of the fix's points are taken back. The podium of the day stands as announced.",
+            "Points for work that somebody has to do again.",
+        ),
+    )
+
+
+def _times(count: int) -> str:
+    return {0: "not once", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
