@@ -34,7 +34,7 @@ def check_recurrence(text: str) -> str:
         message = f"A rule may have {', '.join(sorted(PARTS))}; {unknown[0]} is not understood here."
         raise InvalidRecurrenceError(message)
     if parts.get("FREQ") not in FREQUENCIES:
-        message = "A rule begins with FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY, as in FREQ=MONTHLY;INTERVAL=3;BYDAY=3TH."
+        message = "A rule begins with FREQ=WEEKLY, MONTHLY or YEARLY, as in FREQ=MONTHLY;INTERVAL=3;BYDAY=3TH."
         raise InvalidRecurrenceError(message)
     _read(plain, datetime(2026, 1, 1, tzinfo=UTC))
     return plain
@@ -49,7 +49,7 @@ def next_start(text: str, *, first_at: datetime, after: datetime, zone: str) -> 
     local_zone = ZoneInfo(zone)
     rule = _read(text, first_at.astimezone(local_zone))
     local_after = after.astimezone(local_zone).replace(tzinfo=None)
-    found = rule.replace(until=local_after + LOOK_AHEAD).after(local_after)
+    found: datetime | None = rule.replace(until=local_after + LOOK_AHEAD).after(local_after)
     if found is None:
         message = f"The rule {text} does not come round within the next six years."
         raise InvalidRecurrenceError(message)

@@ -1,6 +1,6 @@
 """What each rule may be: its bounds, so that no event can be set up that cannot be played. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gamebash.events.refusals import InvalidRulesError
@@ -66,7 +66,7 @@ def check_rules(rules: Rules) -> Rules:
     return rules
 
 
-def _table_complaints(what: str, table: Mapping[str, int], names: list[str] | tuple[str, ...], bound: Bound) -> list[str]:
+def _table_complaints(what: str, table: Mapping[str, int], names: Sequence[str], bound: Bound) -> list[str]:
     if set(table) != set(names):
         return [f"{what} has to be given for {', '.join(names)}, and nothing else."]
     named = {name: Bound(f"{what} {name.replace('_', ' ')}", bound.low, bound.high, bound.hint) for name in names}

@@ -1,0 +1,130 @@
+"""Scheduling an event, taking it back, and going live: each a transition that one person makes, once."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from gamebash.core import audit
+from gamebash.core.db import db
+from gamebash.core.filters import when
+from gamebash.core.lifecycles import next_state
+from gamebash.events.changes import last_change
+from gamebash.events.drafts import lock_event
+from gamebash.events.lifecycle import TRANSITIONS, EventState
+from gamebash.events.models import Event, EventStory
+from gamebash.events.refusals import NotReadyError, TransitionLostError
+from gamebash.events.rules import Rules
+from gamebash.people.models import Person
+from gamebash.stories.models import Story
+
+DONE_BY = {
+    EventState.DRAFT: (("event:drafted", "event:back_to_draft"), "drafted it", "Schedule it first."),
+    EventState.SCHEDULED: (("event:scheduled",), "scheduled it", "It waits to go live."),
+    EventState.LIVE: (("event:went_live",), "took it live", "It is running: there is nothing more to press."),
+    EventState.JUDGING: (("event:judged", "event:ended"), "ended it", "It is being judged."),
+    EventState.CLOSED: (("event:closed",), "closed it", "Its results stand."),
+    EventState.CANCELLED: (("event:cancelled",), "cancelled it", "Draft another one."),
+}
+
+
+def schedule_event(event: Event, *, by: Person, now: datetime) -> Event:
+    """Announce a drafted event: from now on it is in everybody's list, and people join.
+
+    Raises:
+        TransitionLostError: where it is not a draft any more, with who and when.
+        NotReadyError: where its day is past.
+    """
+    if event.state is EventState.DRAFT and event.ends_at <= now:
+        message = f"{event.name} was to end at {when(event.ends_at)}, which is past. Change its day, then schedule it."
+        raise NotReadyError(message)
+    transition(event, "schedule", now=now)
+    audit.record("event:scheduled", event.slug, by_id=by.id, now=now, event_id=event.id)
+    return event
+
+
+def back_to_draft(event: Event, *, by: Person, now: datetime) -> Event:
+    """Take a scheduled event back; who joined stays, and so do the stories.
+
+    Raises:
+        TransitionLostError: where it is not scheduled, with who and when.
+    """
+    transition(event, "back_to_draft", now=now)
+    audit.record("event:back_to_draft", event.slug, by_id=by.id, now=now, event_id=event.id)
+    return event
+
+
+def go_live(event: Event, *, by: Person, now: datetime) -> Event:
+    """Open the board: now is the start, the rules freeze, and each story's grade, points and value are copied.
+
+    Of any number of organisers who press at once, one does it; the others are told who and when.
+
+    Raises:
+        TransitionLostError: where it is not scheduled, with who and when.
+        NotReadyError: where there is nothing to play, the rules are not confirmed, or the day is past.
+    """
+    if event.state is EventState.SCHEDULED:
+        _refuse_unplayable(event, now)
+    transition(event, "go_live", now=now, starts_at=now, went_live_at=now)
+    stories = _copy_points(event)
+    audit.record("event:went_live", event.slug, by_id=by.id, now=now, event_id=event.id, stories=stories)
+    return event
+
+
+def transition(event: Event, verb: str, *, now: datetime, **changes: datetime | str | None) -> Event:
+    """Make one step of an event's life, only if it still stands where it stood: the database lets one through.
+
+    Raises:
+        TransitionLostError: where it stands elsewhere by now; says who brought it there, when, and what to do.
+    """
+    db.session.flush()
+    possible = [state for state, verbs in TRANSITIONS.items() if verb in verbs]
+    state = event.state if event.state in possible else possible[0]
+    target = next_state(TRANSITIONS, state, verb, event.name)
+    update = sa.update(Event).where(Event.id == event.id, Event.state == state).values(state=target, **changes)
+    moved = db.session.execute(update.returning(Event.id), execution_options={"synchronize_session": False}).first()
+    db.session.refresh(event)
+    if moved is None:
+        raise TransitionLostError(_why_not(event, verb, now))
+    return event
+
+
+def copy_points(entry: EventStory, story: Story, rules: Rules) -> EventStory:
+    """Fix what a story pays in this event: later changes of the story or of settings never move it."""
+    entry.grade, entry.points, entry.value = story.grade, rules.points_for(story.grade), story.value
+    return entry
+
+
+def _copy_points(event: Event) -> int:
+    lock_event(event)
+    rules = Rules.from_document(event.rules)
+    event.rules = rules.to_document()
+    rows = db.session.execute(
+        sa.select(EventStory, Story).join(Story, Story.id == EventStory.story_id).where(EventStory.event_id == event.id)
+    ).all()
+    for entry, story in rows:
+        copy_points(entry, story, rules)
+    db.session.flush()
+    return len(rows)
+
+
+def _refuse_unplayable(event: Event, now: datetime) -> None:
+    if event.ends_at <= now:
+        message = f"{event.name} was to end at {when(event.ends_at)}, which is past. Change its day, then go live."
+        raise NotReadyError(message)
+    if event.freezes_at is not None and event.freezes_at <= now:
+        message = f"The freeze, {when(event.freezes_at)}, is past. Move it or leave it out, then go live."
+        raise NotReadyError(message)
+    if event.rules_confirmed_at is None:
+        message = f"The rules of {event.name} are not confirmed, and they freeze when it goes live. Confirm them first."
+        raise NotReadyError(message)
+    if not db.session.scalar(sa.select(sa.exists().where(EventStory.event_id == event.id))):
+        message = f"{event.name} has no stories. Pull some, then go live."
+        raise NotReadyError(message)
+
+
+def _why_not(event: Event, verb: str, now: datetime) -> str:
+    tags, words, what_now = DONE_BY[event.state]
+    change = last_change(event, tags)
+    by = f" {change.who} {words} at {when(change.at, now)}." if change else ""
+    wanted = verb.replace("_", " ")
+    return f"{event.name} is {event.state.value}, so it cannot {wanted} now.{by} {what_now}"
