@@ -11,6 +11,9 @@ class TeamKind(StrEnum):
     SCRUM = "scrum"
 
 
+KIND_WORDS = {TeamKind.OPS: "Ops", TeamKind.SRE: "SRE", TeamKind.SCRUM: "Scrum"}
+
+
 class MoveKind(StrEnum):
     """Why somebody changes place."""
 
@@ -22,6 +25,9 @@ class MoveKind(StrEnum):
     LEAVE = "leave"
     CORRECTION = "correction"
 
+
+# The names of the team colours, as the style sheet has them.
+COLOURS = ("ops", "1", "2", "3", "4", "5")
 
 WORDS = {
     MoveKind.JOIN: "joins",

@@ -24,6 +24,7 @@ class TeamBadge:
     kind: TeamKind
     crest: Crest
     colour: str
+    is_active: bool = True
 
     @property
     def is_ops(self) -> bool:
@@ -45,7 +46,7 @@ class Member:
 
 def badge(team: Team) -> TeamBadge:
     """Return a team as it is shown."""
-    return TeamBadge(team.id, team.code, team.name, team.kind, team.crest, team.colour)
+    return TeamBadge(team.id, team.code, team.name, team.kind, team.crest, team.colour, team.is_active)
 
 
 def is_standing(move: type[Move] = Move) -> sa.ColumnElement[bool]:
@@ -105,7 +106,7 @@ def _members(places: sa.Subquery, condition: sa.ColumnElement[bool] | None = Non
         .join_from(places, Person, Person.id == places.c.person_id)
         .join(Team, Team.id == places.c.to_team_id)
         .order_by(Person.name, Person.id)
-        .options(sa.orm.noload(Person.role_rows))
+        .options(sa.orm.lazyload(Person.role_rows))
     )
     if condition is not None:
         query = query.where(condition)

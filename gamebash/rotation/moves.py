@@ -65,7 +65,8 @@ def log_move(person: Person, draft: MoveDraft, *, by: Person | None, now: dateti
         InactiveTeamError: where it leads to a retired team.
         InvalidError: where the chosen kind does not fit the teams.
     """
-    entries = _locked_entries(person)
+    _lock(person)
+    entries = entries_of(person.id)
     _refuse_retired(draft.to_team)
     entry = Entry(PREVIEW, draft.effective_on, _id(draft.from_team), _id(draft.to_team))
     before = history(entries)
@@ -91,13 +92,8 @@ def correct_move(move: Move, draft: MoveDraft | None, *, reason: str, by: Person
     if not reason.strip():
         message = f"Say why move {move.number} was wrong. The reason stays in the log beside it."
         raise InvalidError(message)
-    entries = _locked_entries(move.person)
-    _refuse_second_correction(move)
-    if draft and draft.to_team != move.to_team:
-        _refuse_retired(draft.to_team)
-    _refuse_no_change(move, draft)
-    before, after = _before_and_after(entries, move, draft)
-    _refuse_contradictions(move.person, before, after)
+    _lock(move.person)
+    foresee_correction(move, draft)
     kept = MoveDraft(*_teams(draft), draft.effective_on if draft else move.effective_on, reason.strip())
     correction = _write(move.person, kept, kind=MoveKind.CORRECTION, by=by, now=now, corrects=move)
     audit.record("move:corrected", str(move.number), by_id=_id(by), now=now, correction=correction.number)
@@ -124,20 +120,27 @@ def approve_move(move: Move, *, by: Person, now: datetime) -> Move:
     return move
 
 
-def foreseen(move: Move, draft: MoveDraft | None) -> tuple[History, History]:
-    """Return the person's history as it is, and as it would be with a correction; nothing is written or locked."""
-    return _before_and_after(entries_of(move.person_id), move, draft)
+def foresee_correction(move: Move, draft: MoveDraft | None) -> tuple[History, History]:
+    """Return the person's history as it is, and as it would be with a correction; nothing is written.
 
-
-def _before_and_after(entries: tuple[Entry, ...], move: Move, draft: MoveDraft | None) -> tuple[History, History]:
+    Raises:
+        AlreadyCorrectedError, ContradictingMoveError, InactiveTeamError, InvalidError: as the correction itself would.
+    """
+    _refuse_second_correction(move)
+    if draft and draft.to_team != move.to_team:
+        _refuse_retired(draft.to_team)
+    _refuse_no_change(move, draft)
+    entries = entries_of(move.person_id)
     from_team, to_team = _teams(draft)
     on = draft.effective_on if draft else move.effective_on
     entry = Entry(PREVIEW, on, _id(from_team), _id(to_team), corrects=move.number)
-    return history(entries), history([*entries, entry])
+    before, after = history(entries), history([*entries, entry])
+    _refuse_contradictions(move.person, before, after)
+    return before, after
 
 
-def _locked_entries(person: Person) -> tuple[Entry, ...]:
-    """Read the log under the person's lock: of two managers at once, the second sees what the first logged."""
+def _lock(person: Person) -> None:
+    """Take the person's lock until the transaction ends: of two managers at once, the second sees the first's move."""
     db.session.execute(
         sa.text("INSERT INTO rotation_locks (person_id, moves) VALUES (:id, 0) ON CONFLICT (person_id) DO NOTHING"),
         {"id": person.id},
@@ -145,7 +148,6 @@ def _locked_entries(person: Person) -> tuple[Entry, ...]:
     db.session.execute(
         sa.update(PersonLock).where(PersonLock.person_id == person.id).values(moves=PersonLock.moves + 1)
     )
-    return entries_of(person.id)
 
 
 def _refuse_retired(team: Team | None) -> None:

@@ -10,12 +10,11 @@ from gamebash.core import audit
 from gamebash.core.db import db, is_violation_of
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.people.models import Person
-from gamebash.rotation.kinds import TeamKind
+from gamebash.rotation.kinds import COLOURS, TeamKind
 from gamebash.rotation.membership import is_standing, people_on
 from gamebash.rotation.models import Crest, Move, Team
 
 CODE = re.compile(r"[A-Z][A-Z0-9]{2}")
-COLOURS = ("ops", "1", "2", "3", "4", "5")
 
 
 class TakenTeamNameError(DomainError):

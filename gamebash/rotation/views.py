@@ -1,5 +1,257 @@
-"""Routes of rotation."""
+"""Routes of rotation: the timeline, the log, people and teams, and what managers do there."""
 
-from flask import Blueprint
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from gamebash.core import clock
+from gamebash.core.errors import DomainError
+from gamebash.core.exports import csv_download
+from gamebash.core.htmx import Answer, wants_fragment
+from gamebash.core.paging import page_number
+from gamebash.people.identity import signed_in_person
+from gamebash.policy import Permission, is_allowed, requires
+from gamebash.rotation import moves, teams
+from gamebash.rotation.export import HEADER, csv_rows
+from gamebash.rotation.forms import CorrectionForm, MoveForm, TeamForm
+from gamebash.rotation.kinds import MoveKind, TeamKind
+from gamebash.rotation.models import Crest, Move, Team
+from gamebash.rotation.queries.found import get_move, get_person, get_team, people_choices, team_badges
+from gamebash.rotation.queries.log import LogFilter, all_rows, log_page
+from gamebash.rotation.queries.moves import MovePage, correction_page, move_page
+from gamebash.rotation.queries.overview import OverviewPage, TimelineFilter, overview_page, timeline_fragment
+from gamebash.rotation.queries.people import person_page
+from gamebash.rotation.queries.teams import team_page, teams_page
 
 blueprint = Blueprint("rotation", __name__)
+
+# What Flask takes from a view, or our Answer, which its types do not know.
+View = Any
+
+
+def _today() -> date:
+    return clock.now().date()
+
+
+def _day(name: str) -> date | None:
+    """Return a day that the address names; nonsense counts as none."""
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _text(name: str) -> str:
+    return request.args.get(name, "").strip()[:80]
+
+
+def _log_filter() -> LogFilter:
+    return LogFilter(
+        _text("team"), _text("q"), _text("kind"), _day("since"), _day("until"), _text("approved"),
+        _text("sort") or "newest",
+    )  # fmt: skip
+
+
+def _team(code: str | None) -> Team | None:
+    return get_team(code) if code else None
+
+
+def _can(permission: Permission) -> bool:
+    return is_allowed(signed_in_person().roles, permission)
+
+
+@blueprint.get("/rotation")
+@requires(Permission.READ)
+def overview() -> View:
+    """Show who is where and who moves next, on today or another day."""
+    today = _today()
+    filter_ = TimelineFilter(_day("on") or today, _text("team"), _text("kind"), _text("q"))
+    number = page_number(request.args.get("page"))
+    if wants_fragment():
+        return render_template("rotation/_timeline.html", timeline=timeline_fragment(filter_, number, today=today))
+    page = overview_page(filter_, number, today=today, can_log=_can(Permission.LOG_MOVES))
+    return render_template("rotation/overview.html", page=page, timeline=page.timeline, form=_overview_form(page))
+
+
+def _overview_form(page: OverviewPage) -> MoveForm | None:
+    """Return the form beside the timeline, for people who may log moves; the address may name the person."""
+    if not page.can_log:
+        return None
+    form = MoveForm(formdata=None, person=_text("person"), effective_on=page.today)
+    form.offer(page.people, page.timeline.teams)
+    return form
+
+
+@blueprint.get("/rotation/log")
+@requires(Permission.READ)
+def log() -> View:
+    """Show the log, narrowed and ordered as the address says."""
+    page = log_page(_log_filter(), page_number(request.args.get("page")), can_log=_can(Permission.LOG_MOVES))
+    return render_template("rotation/_log.html" if wants_fragment() else "rotation/log.html", page=page)
+
+
+@blueprint.get("/rotation/log.csv")
+@requires(Permission.READ)
+def export_log() -> View:
+    """Hand out the log as a table for spreadsheets."""
+    return csv_download(f"moves-{_today()}", HEADER, csv_rows(all_rows(_log_filter())))
+
+
+@blueprint.get("/rotation/people/<handle>")
+@requires(Permission.READ)
+def person(handle: str) -> View:
+    """Show one person's tours."""
+    page = person_page(get_person(handle), today=_today(), can_log=_can(Permission.LOG_MOVES))
+    return render_template("rotation/person.html", page=page)
+
+
+@blueprint.route("/rotation/moves/new", methods=["GET", "POST"])
+@requires(Permission.LOG_MOVES)
+def log_move() -> View:
+    """Log a move, or say why it contradicts the log."""
+    form = MoveForm()
+    form.offer(people_choices(), tuple(team_badges().values()))
+    if not form.validate_on_submit():
+        return render_template("rotation/log_move.html", form=form), 422 if form.errors else 200
+    try:
+        move = moves.log_move(get_person(form.person.data), _draft(form), by=signed_in_person(), now=clock.now())
+    except DomainError as refusal:
+        form.refuse(str(refusal))
+        return render_template("rotation/log_move.html", form=form), int(refusal.status)
+    return Answer(url_for(".person", handle=move.person.handle), message=f"Logged as move {move.number}.")
+
+
+def _draft(form: MoveForm | CorrectionForm) -> moves.MoveDraft:
+    kind = MoveKind(form.kind.data) if isinstance(form, MoveForm) and form.kind.data else None
+    return moves.MoveDraft(
+        _team(form.from_team.data), _team(form.to_team.data), form.effective_on.data, form.reason.data or "", kind
+    )
+
+
+@blueprint.route("/rotation/moves/<int:number>/correct", methods=["GET", "POST"])
+@requires(Permission.LOG_MOVES)
+def correct_move(number: int) -> View:
+    """Ask what was wrong, show what would change, and once that is confirmed log the correction."""
+    move = get_move(number)
+    form = _correction_form(move)
+    step = request.form.get("step")
+    if step not in {"show", "save"} or not form.validate():
+        return _correction(move_page(move), form, 422 if form.errors else 200)
+    try:
+        if step == "save":
+            return _corrected(move, form)
+        return _correction(correction_page(move, _correction_draft(form), today=_today()), form)
+    except DomainError as refusal:
+        form.refuse(str(refusal))
+        return _correction(move_page(move), form, int(refusal.status))
+
+
+def _correction_form(move: Move) -> CorrectionForm:
+    logged = {
+        "from_team": move.from_team.code if move.from_team else "",
+        "to_team": move.to_team.code if move.to_team else "",
+        "effective_on": move.effective_on,
+    }
+    form = CorrectionForm(data=logged)
+    form.offer_teams(tuple(team_badges().values()))
+    return form
+
+
+def _correction(page: MovePage, form: CorrectionForm, status: int = 200) -> View:
+    name = "foreseen" if page.change else "correct_move"
+    return render_template(f"rotation/{name}.html", page=page, form=form), status
+
+
+def _correction_draft(form: CorrectionForm) -> moves.MoveDraft | None:
+    return None if form.takes_out.data else _draft(form)
+
+
+def _corrected(move: Move, form: CorrectionForm) -> Answer:
+    correction = moves.correct_move(
+        move, _correction_draft(form), reason=form.reason.data, by=signed_in_person(), now=clock.now()
+    )
+    message = f"Move {move.number} no longer counts; move {correction.number} stands in its place."
+    return Answer(url_for(".person", handle=move.person.handle), message=message)
+
+
+@blueprint.route("/rotation/moves/<int:number>/approve", methods=["GET", "POST"])
+@requires(Permission.LOG_MOVES)
+def approve_move(number: int) -> View:
+    """Show the move once more, then say yes to it for good."""
+    move = get_move(number)
+    if request.method == "GET":
+        return render_template("rotation/approve_move.html", page=move_page(move))
+    moves.approve_move(move, by=signed_in_person(), now=clock.now())
+    return Answer(url_for(".log"), message=f"Move {number} is approved.")
+
+
+@blueprint.get("/teams")
+@requires(Permission.READ)
+def list_teams() -> View:
+    """Show all teams."""
+    page = teams_page(today=_today(), can_manage=_can(Permission.MANAGE_TEAMS))
+    return render_template("rotation/teams.html", page=page)
+
+
+@blueprint.get("/teams/<code>")
+@requires(Permission.READ)
+def team(code: str) -> View:
+    """Show one team with its people on a day, and a year of coming and going."""
+    today = _today()
+    can_manage = _can(Permission.MANAGE_TEAMS)
+    page = team_page(get_team(code), _day("on") or today, today=today, can_manage=can_manage)
+    return render_template("rotation/team.html", page=page)
+
+
+@blueprint.route("/teams/new", methods=["GET", "POST"])
+@requires(Permission.MANAGE_TEAMS)
+def create_team() -> View:
+    """Found a team."""
+    form = TeamForm()
+    form.offer_people(people_choices())
+    if not form.validate_on_submit():
+        return _team_form(form, None, 422 if form.errors else 200)
+    try:
+        created = teams.create_team(_team_draft(form), by=signed_in_person(), now=clock.now())
+    except DomainError as refusal:
+        form.refuse(str(refusal))
+        return _team_form(form, None, int(refusal.status))
+    return Answer(url_for(".team", code=created.code), message=f"{created.name} is founded. Log who joins it.")
+
+
+@blueprint.route("/teams/<code>/edit", methods=["GET", "POST"])
+@requires(Permission.MANAGE_TEAMS)
+def change_team(code: str) -> View:
+    """Change how a team is called, drawn and led."""
+    changed = get_team(code)
+    owner = changed.product_owner.handle if changed.product_owner else ""
+    form = TeamForm(obj=changed, data={"product_owner": owner})
+    form.offer_people(people_choices())
+    if not form.validate_on_submit():
+        return _team_form(form, code, 422 if form.errors else 200)
+    try:
+        teams.change_team(changed, _team_draft(form), by=signed_in_person(), now=clock.now())
+    except DomainError as refusal:
+        form.refuse(str(refusal))
+        return _team_form(form, code, int(refusal.status))
+    return Answer(url_for(".team", code=changed.code), message=f"{changed.name} is saved.")
+
+
+def _team_form(form: TeamForm, code: str | None, status: int) -> View:
+    return render_template("rotation/team_form.html", form=form, code=code), status
+
+
+def _team_draft(form: TeamForm) -> teams.TeamDraft:
+    owner = get_person(form.product_owner.data) if form.product_owner.data else None
+    kind, crest = TeamKind(form.kind.data), Crest(form.crest.data)
+    division = form.division.data or ""
+    return teams.TeamDraft(form.code.data, form.name.data, kind, crest, form.colour.data, division, owner)
+
+
+@blueprint.post("/teams/<code>/retire")
+@requires(Permission.MANAGE_TEAMS)
+def retire_team(code: str) -> View:
+    """Close a team that nobody is in any more."""
+    retired = teams.retire_team(get_team(code), by=signed_in_person(), now=clock.now())
+    return Answer(url_for(".list_teams"), message=f"{retired.name} is retired. Its past stays in the log.")

@@ -1,0 +1,110 @@
+"""The shape of what people type about moves and teams."""
+
+from collections.abc import Iterable, Sequence
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+
+from gamebash.rotation.kinds import COLOURS, KIND_WORDS
+from gamebash.rotation.membership import TeamBadge
+from gamebash.rotation.models import Crest
+
+OUTSIDE = ("", "No team")
+COLOUR_WORDS = dict(zip(COLOURS, ("Slate, as ops", "Blue", "Amber", "Green", "Plum", "Teal"), strict=True))
+OWN_KINDS = (
+    ("", "Follows from the teams"),
+    ("rotate_in", "Rotates in: to ops or SRE"),
+    ("rotate_out", "Rotates out: to a scrum team"),
+    ("return", "Returns to where they were"),
+    ("hypercare", "Hypercare after a release"),
+)
+
+
+class _TeamsForm(FlaskForm):
+    """From and to: a team's code, or nothing for outside all teams."""
+
+    from_team = SelectField("From", choices=[OUTSIDE])
+    to_team = SelectField("To", choices=[OUTSIDE])
+    effective_on = DateField("First day there", validators=[InputRequired("Choose the first day in the new place.")])
+
+    def offer_teams(self, teams: Sequence[TeamBadge]) -> None:
+        """Offer these teams."""
+        self.from_team.choices = [OUTSIDE, *((team.code, f"{team.code} {team.name}") for team in teams)]
+        self.to_team.choices = [OUTSIDE, *((team.code, f"{team.code} {team.name}") for team in teams if team.is_active)]
+
+    def refuse(self, message: str) -> None:
+        """Say on top of the form why it was refused."""
+        self.form_errors.append(message)
+
+
+class MoveForm(_TeamsForm):
+    """A move to be logged."""
+
+    person = SelectField("Who", validators=[InputRequired("Choose who moves.")])
+    kind = SelectField("Kind", choices=list(OWN_KINDS))
+    reason = TextAreaField(
+        "Why",
+        description="and what the next person needs to know",
+        validators=[Length(max=500, message="Keep it within 500 letters.")],
+    )
+
+    def offer(self, people: Iterable[tuple[str, str]], teams: Sequence[TeamBadge]) -> None:
+        """Offer these people, as handle and name, and these teams."""
+        self.person.choices = [("", "Choose a person"), *people]
+        self.offer_teams(teams)
+
+    def validate_to_team(self, field: SelectField) -> None:
+        """Refuse a move that leads nowhere else."""
+        if field.data == self.from_team.data:
+            message = "Choose another place than the one they come from."
+            raise ValidationError(message)
+
+
+class CorrectionForm(_TeamsForm):
+    """What a wrong entry should have said, or that it is taken out."""
+
+    takes_out = BooleanField("Take the move out: it never happened")
+    reason = TextAreaField(
+        "What was wrong",
+        validators=[
+            InputRequired("Say what was wrong. It stays in the log beside the move."),
+            Length(max=500, message="Keep it within 500 letters."),
+        ],
+    )
+
+    def offer_teams(self, teams: Sequence[TeamBadge]) -> None:
+        """Offer all teams, retired ones too: what is corrected may lie in their time."""
+        choices = [OUTSIDE, *((team.code, f"{team.code} {team.name}") for team in teams)]
+        self.from_team.choices = self.to_team.choices = choices
+
+
+class TeamForm(FlaskForm):
+    """A team to be founded or changed."""
+
+    code = StringField(
+        "Code",
+        description="three capital letters or digits, as everybody calls the team",
+        filters=[lambda text: text.strip().upper() if text else text],
+        validators=[
+            InputRequired("Give the team a code."),
+            Regexp(r"^[A-Z][A-Z0-9]{2}$", message="A code is a letter and two more letters or digits, such as CHK."),
+        ],
+    )
+    name = StringField(
+        "Name",
+        validators=[InputRequired("Give the team a name."), Length(max=80, message="Keep it within 80 letters.")],
+    )
+    kind = RadioField("Kind", choices=[(kind.value, words) for kind, words in KIND_WORDS.items()], default="scrum")
+    crest = RadioField("Crest", choices=[(crest.value, crest.value.capitalize()) for crest in Crest], default="ring")
+    colour = RadioField("Colour", choices=list(COLOUR_WORDS.items()), default="1")
+    division = StringField("Division", validators=[Optional(), Length(max=80)])
+    product_owner = SelectField("Product owner", choices=[("", "Nobody yet")])
+
+    def offer_people(self, people: Iterable[tuple[str, str]]) -> None:
+        """Offer these people, as handle and name, as product owner."""
+        self.product_owner.choices = [("", "Nobody yet"), *people]
+
+    def refuse(self, message: str) -> None:
+        """Say on top of the form why it was refused."""
+        self.form_errors.append(message)

@@ -1,0 +1,79 @@
+"""Single things by their public names, and the choices that forms offer."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
+
+from gamebash.core.db import db
+from gamebash.core.errors import NotFoundError
+from gamebash.people.models import Person
+from gamebash.rotation.membership import TeamBadge, badge
+from gamebash.rotation.models import Move, Team
+
+
+def get_person(handle: str) -> Person:
+    """Return a person by handle.
+
+    Raises:
+        NotFoundError: where nobody has it.
+    """
+    person: Person | None = db.session.scalar(sa.select(Person).where(Person.handle == handle))
+    if person is None:
+        message = f"Nobody has the handle {handle}. Look for the person in the rotation."
+        raise NotFoundError(message)
+    return person
+
+
+def get_team(code: str) -> Team:
+    """Return a team by its code, however it is written.
+
+    Raises:
+        NotFoundError: where no team has it.
+    """
+    team: Team | None = db.session.scalar(sa.select(Team).where(Team.code == code.upper()))
+    if team is None:
+        message = f"No team has the code {code}. The list of teams has them all."
+        raise NotFoundError(message)
+    return team
+
+
+def get_move(number: int) -> Move:
+    """Return a move by its number in the log.
+
+    Raises:
+        NotFoundError: where there is none.
+    """
+    move: Move | None = db.session.scalar(sa.select(Move).where(Move.number == number))
+    if move is None:
+        message = f"There is no move {number} in the log."
+        raise NotFoundError(message)
+    return move
+
+
+def list_teams() -> tuple[Team, ...]:
+    """Return all teams, active ones first, by kind and code."""
+    query = sa.select(Team).order_by(Team.is_active.desc(), Team.kind, Team.code)
+    return tuple(db.session.scalars(query))
+
+
+def team_badges() -> dict[int, TeamBadge]:
+    """Return all teams as they are shown, by id."""
+    return {team.id: badge(team) for team in list_teams()}
+
+
+def team_choices(teams: Iterable[TeamBadge]) -> tuple[tuple[str, str], ...]:
+    """Return what a filter by team offers."""
+    return ("", "All teams"), *((team.code, f"{team.code} {team.name}") for team in teams)
+
+
+def people_choices() -> tuple[tuple[str, str], ...]:
+    """Return handle and name of everybody who is active, by name."""
+    query = sa.select(Person.handle, Person.name).where(Person.is_active).order_by(Person.name, Person.id)
+    return tuple((handle, name) for handle, name in db.session.execute(query))
+
+
+def people_by_id(ids: sa.Select[tuple[int]]) -> tuple[Person, ...]:
+    """Return the people of a query of ids, by name, without their roles."""
+    query = sa.select(Person).where(Person.id.in_(ids)).order_by(Person.name, Person.id)
+    return tuple(db.session.scalars(query.options(lazyload(Person.role_rows))))

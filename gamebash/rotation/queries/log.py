@@ -1,0 +1,223 @@
+"""The log as people read it: each entry with its people, teams, approvals and corrections."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from gamebash.core.db import db
+from gamebash.core.paging import Paged, fetch_page
+from gamebash.people.models import Person
+from gamebash.rotation.kinds import WORDS, MoveKind
+from gamebash.rotation.membership import TeamBadge, badge
+from gamebash.rotation.models import Move, MoveApproval, Team
+from gamebash.rotation.queries.found import list_teams, team_choices
+
+FROM, TO = aliased(Team), aliased(Team)
+LOGGER = aliased(Person)
+CORRECTED, CORRECTION = aliased(Move), aliased(Move)
+SORTS = {
+    "newest": (Move.number.desc(),),
+    "oldest": (Move.number.asc(),),
+    "day": (Move.effective_on.desc(), Move.number.desc()),
+    "person": (Person.name, Move.effective_on.desc(), Move.number.desc()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """How a reader narrows and orders the log. Empty means everything."""
+
+    team: str = ""
+    q: str = ""
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+    approved: str = ""
+    sort: str = "newest"
+
+    def params(self, **changed: str) -> dict[str, str]:
+        """Return what an address carries of this filter, with some of it changed."""
+        values = {name: str(getattr(self, name) or "") for name in self.__slots__} | changed
+        return {name: value for name, value in values.items() if value and (name, value) != ("sort", "newest")}
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A manager's yes."""
+
+    handle: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One entry of the log, with everything that is shown of it."""
+
+    number: int
+    handle: str
+    name: str
+    initials: str
+    from_team: TeamBadge | None
+    to_team: TeamBadge | None
+    effective_on: date
+    kind: MoveKind
+    reason: str
+    logged_by: str
+    logged_at: datetime
+    corrects: int | None
+    corrected_by: int | None
+    approvals: tuple[Approval, ...] = ()
+
+    @property
+    def is_void(self) -> bool:
+        """Whether the entry takes another one out of the count."""
+        return self.corrects is not None and self.from_team is None and self.to_team is None
+
+    @property
+    def what(self) -> str:
+        """The kind in words; a correction says what it does."""
+        if self.corrects is None:
+            return WORDS[self.kind].capitalize()
+        return f"{'Takes out' if self.is_void else 'Corrects'} move {self.corrects}"
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """The page of the log: its rows, the filter in use, and what can be filtered by."""
+
+    rows: Paged[LogRow]
+    filter: LogFilter
+    team_choices: tuple[tuple[str, str], ...]
+    kind_choices: tuple[tuple[str, str], ...]
+    waiting: int
+    can_log: bool
+
+
+def log_page(filter_: LogFilter, number: int, *, can_log: bool) -> LogPage:
+    """Return a page of the log; ``can_log`` says whether the reader may correct and approve."""
+    found, total = fetch_page(_narrowed(filter_), number)
+    rows = Paged(with_approvals(log_rows(found)), number, total)
+    teams = team_choices(badge(team) for team in list_teams())
+    kinds = ("", "All kinds"), *((kind.value, words.capitalize()) for kind, words in WORDS.items())
+    return LogPage(rows, filter_, teams, kinds, count_waiting(), can_log)
+
+
+def all_rows(filter_: LogFilter) -> tuple[LogRow, ...]:
+    """Return all rows of the log that a filter leaves, for export."""
+    return with_approvals(log_rows(db.session.execute(_narrowed(filter_)).all()))
+
+
+def rows_of_person(person_id: int) -> tuple[LogRow, ...]:
+    """Return a person's whole log, latest day first."""
+    query = log_query().where(Move.person_id == person_id).order_by(*SORTS["day"])
+    return with_approvals(log_rows(db.session.execute(query).all()))
+
+
+def latest_rows(limit: int, team_id: int | None = None) -> tuple[LogRow, ...]:
+    """Return the entries written last, of all teams or of one."""
+    query = log_query().order_by(*SORTS["newest"]).limit(limit)
+    if team_id is not None:
+        query = query.where(sa.or_(Move.from_team_id == team_id, Move.to_team_id == team_id))
+    return log_rows(db.session.execute(query).all())
+
+
+def get_row(move: Move) -> LogRow:
+    """Return one entry as it is shown."""
+    return with_approvals(log_rows(db.session.execute(log_query().where(Move.id == move.id)).all()))[0]
+
+
+def count_waiting() -> int:
+    """Return how many moves count and have no manager's yes."""
+    waiting = sa.select(sa.func.count()).select_from(Move).where(~_is_approved(), ~_is_corrected())
+    return db.session.scalars(waiting).one()
+
+
+def log_query() -> sa.Select[*tuple[Any, ...]]:
+    """Return the query of all entries with what is shown of them."""
+    return (
+        sa.select(Move, Person, FROM, TO, LOGGER.name, CORRECTED.number, CORRECTION.number)
+        .join_from(Move, Person, Person.id == Move.person_id)
+        .outerjoin(FROM, FROM.id == Move.from_team_id)
+        .outerjoin(TO, TO.id == Move.to_team_id)
+        .outerjoin(LOGGER, LOGGER.id == Move.logged_by_id)
+        .outerjoin(CORRECTED, CORRECTED.id == Move.corrects_id)
+        .outerjoin(CORRECTION, CORRECTION.corrects_id == Move.id)
+        .options(sa.orm.lazyload(Person.role_rows))
+    )
+
+
+def log_rows(found: Iterable[Any]) -> tuple[LogRow, ...]:
+    """Return rows of the query as they are shown, without approvals."""
+    return tuple(_row(*row) for row in found)
+
+
+def with_approvals(rows: tuple[LogRow, ...]) -> tuple[LogRow, ...]:
+    """Add the approvals of all rows, in one query."""
+    query = (
+        sa.select(Move.number, Person.handle, Person.name, MoveApproval.approved_at)
+        .join_from(MoveApproval, Move, Move.id == MoveApproval.move_id)
+        .join(Person, Person.id == MoveApproval.person_id)
+        .where(Move.number.in_([row.number for row in rows]))
+        .order_by(MoveApproval.id)
+    )
+    found: dict[int, list[Approval]] = {}
+    for number, handle, name, at in db.session.execute(query):
+        found.setdefault(number, []).append(Approval(handle, name, at))
+    return tuple(replace(row, approvals=tuple(found.get(row.number, ()))) for row in rows)
+
+
+def _row(  # noqa: PLR0913, PLR0917  (the columns of the query)
+    move: Move, person: Person, from_: Team | None, to: Team | None, logger: str | None, was: int | None, by: int | None
+) -> LogRow:
+    return LogRow(
+        number=move.number,
+        handle=person.handle,
+        name=person.name,
+        initials=person.initials,
+        from_team=badge(from_) if from_ else None,
+        to_team=badge(to) if to else None,
+        effective_on=move.effective_on,
+        kind=move.kind,
+        reason=move.reason,
+        logged_by=logger or "",
+        logged_at=move.logged_at,
+        corrects=was,
+        corrected_by=by,
+    )
+
+
+def _narrowed(filter_: LogFilter) -> sa.Select[Any]:
+    query = log_query().order_by(*SORTS.get(filter_.sort, SORTS["newest"]))
+    if filter_.team:
+        query = query.where(sa.or_(FROM.code == filter_.team, TO.code == filter_.team))
+    if filter_.q:
+        query = query.where(_is_called(filter_.q))
+    if filter_.kind:
+        query = query.where(sa.cast(Move.kind, sa.String) == filter_.kind)
+    if filter_.since:
+        query = query.where(Move.effective_on >= filter_.since)
+    if filter_.until:
+        query = query.where(Move.effective_on <= filter_.until)
+    if filter_.approved == "yes":
+        query = query.where(_is_approved())
+    if filter_.approved == "no":
+        query = query.where(~_is_approved(), ~_is_corrected())
+    return query
+
+
+def _is_called(q: str) -> sa.ColumnElement[bool]:
+    return sa.or_(Person.name.icontains(q, autoescape=True), Person.handle.icontains(q, autoescape=True))
+
+
+def _is_approved() -> sa.ColumnElement[bool]:
+    return sa.exists().where(MoveApproval.move_id == Move.id)
+
+
+def _is_corrected() -> sa.ColumnElement[bool]:
+    later = aliased(Move)
+    return sa.exists().where(later.corrects_id == Move.id)
