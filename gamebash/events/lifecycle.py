@@ -34,3 +34,8 @@ def state_at(state: EventState, ends_at: datetime, paused_at: datetime | None, n
     if state is EventState.LIVE and paused_at is None and now >= ends_at:
         return EventState.JUDGING
     return state
+
+
+def clock_at(paused_at: datetime | None, now: datetime) -> datetime:
+    """Return what the event's clock shows: it stands still while the event is paused."""
+    return paused_at or now

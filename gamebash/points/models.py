@@ -1,7 +1,6 @@
 """The ledger and the sums kept beside it."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,21 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from gamebash.core.db import db, enum_column
 from gamebash.events.models import Event, Player
 from gamebash.people.models import Person
+from gamebash.points.scoring import EntryKind
 from gamebash.stories.models import Story
-
-
-class EntryKind(StrEnum):
-    """What an entry is for."""
-
-    FIX = "fix"
-    FIRST_FIX = "first_fix"
-    ASSIST = "assist"
-    REVIEW = "review"
-    NEWCOMER = "newcomer"
-    HELD_BONUS = "held_bonus"
-    CLAWBACK = "clawback"
-    AWARD = "award"
-    CORRECTION = "correction"
 
 
 class PointEntry(db.Model):

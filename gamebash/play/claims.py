@@ -1,0 +1,286 @@
+"""Claims: an exclusive lease on a story. Two people pressing at the same instant is the normal case."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from gamebash.core import audit
+from gamebash.core.db import db
+from gamebash.core.errors import DomainError, NotAllowedError, NotFoundError
+from gamebash.core.filters import clock
+from gamebash.events.lifecycle import EventState, clock_at, state_at
+from gamebash.events.models import Event, EventStory, Player
+from gamebash.events.rules import Rules
+from gamebash.play.models import Claim, ClaimEnd
+from gamebash.stories.lifecycle import StoryState
+from gamebash.stories.models import Story
+from gamebash.stories.transitions import move_story
+
+A_MOMENT = 60
+
+
+class ClaimRefusedError(DomainError):
+    """The story cannot be claimed now; the message says who has it, until when, and what now."""
+
+
+class LeaseRefusedError(DomainError):
+    """The lease is not this player's, or has run out, or cannot be made longer."""
+
+
+def claim_story(entry: EventStory, *, by: Player, now: datetime) -> Claim:
+    """Give a player an exclusive lease on a story of the event's board.
+
+    A claim whose lease ran out is taken over. The partial unique index on open claims decides between two at once.
+
+    Raises:
+        ClaimRefusedError: where the event is not live, the player holds enough, or somebody has the story.
+    """
+    event = lock_event_for_play(entry.event_id)
+    rules = Rules.from_document(event.rules)
+    _check_playing(event, by, now=now)
+    _check_limit(_locked(by), rules, now=now)
+    if entry.squashed_at is not None:
+        raise ClaimRefusedError(f"{entry.story.key} is squashed already. Take another one.")
+    if (holding := find_open_claim(entry.story_id)) is not None:
+        _take_over(holding, by, now=now)
+    claim = Claim(
+        event_id=event.id,
+        story_id=entry.story_id,
+        player_id=by.id,
+        claimed_at=now,
+        lease_ends_at=now + timedelta(minutes=rules.lease_minutes),
+        extensions=0,
+        draft=_earlier_draft(entry.story_id, by),
+    )
+    _insert(claim, entry.story, now=now)
+    move_story(entry.story, "claim", now=now)
+    audit.record(
+        "story:claimed", entry.story.key, by_id=by.person_id, now=now, event_id=event.id, player=by.person.player_name
+    )
+    return claim
+
+
+def extend_lease(claim: Claim, *, by: Player, now: datetime) -> Claim:
+    """Add a whole lease to the time left, as often as the rules allow.
+
+    Raises:
+        LeaseRefusedError: where it is not running, not theirs, or was extended often enough.
+    """
+    claim = own_running_claim(claim, by=by, now=now)
+    rules = Rules.from_document(claim.event.rules)
+    if claim.extensions >= rules.extensions:
+        often = "once" if rules.extensions == 1 else f"{rules.extensions} times"
+        message = f"The rules allow more time {often}, and you had it. {claim.story.key} is yours until {clock(claim.lease_ends_at)}."
+        raise LeaseRefusedError(message)
+    claim.extensions += 1
+    claim.lease_ends_at = (claim.lease_ends_at or now) + timedelta(minutes=rules.lease_minutes)
+    audit.record("story:extended", claim.story.key, by_id=by.person_id, now=now, event_id=claim.event_id)
+    return claim
+
+
+def release_claim(claim: Claim, *, by: Player, now: datetime) -> Claim:
+    """Let go of a story: it goes back on the board at once, notes and draft stay.
+
+    Raises:
+        LeaseRefusedError: where it is not running or not theirs.
+    """
+    claim = own_running_claim(claim, by=by, now=now)
+    end_claim(claim, ClaimEnd.RELEASED, now=now)
+    move_story(claim.story, "let_go", now=now)
+    audit.record(
+        "story:released",
+        claim.story.key,
+        by_id=by.person_id,
+        now=now,
+        event_id=claim.event_id,
+        player=by.person.player_name,
+    )
+    return claim
+
+
+def keep_draft(claim: Claim, draft: dict[str, str], *, by: Player, now: datetime) -> Claim:
+    """Keep what was typed of a fix; it comes back whenever the player claims the story again.
+
+    Raises:
+        LeaseRefusedError: where it is not running or not theirs.
+    """
+    claim = own_running_claim(claim, by=by, now=now)
+    claim.draft = draft
+    return claim
+
+
+def end_claim(claim: Claim, end: ClaimEnd, *, now: datetime) -> None:
+    """Write down how a claim ended."""
+    claim.ended_at, claim.end = now, end
+
+
+def find_open_claim(story_id: int) -> Claim | None:
+    """Return the claim on a story that is not ended; its lease may have run out."""
+    query = sa.select(Claim).where(Claim.story_id == story_id, Claim.ended_at.is_(None))
+    return db.session.scalar(query.options(joinedload(Claim.player)))
+
+
+def get_open_claim(story: Story, by: Player) -> Claim:
+    """Return the player's own open claim on a story.
+
+    Raises:
+        LeaseRefusedError: where they have none.
+    """
+    claim = find_open_claim(story.id)
+    if claim is None or claim.player_id != by.id:
+        raise LeaseRefusedError(_lost(story, by))
+    return claim
+
+
+def own_running_claim(claim: Claim, *, by: Player, now: datetime) -> Claim:
+    """Return the claim, locked, if it is the player's and its lease runs.
+
+    Raises:
+        NotAllowedError: where it is somebody else's.
+        LeaseRefusedError: where it ended, ran out, or is in review.
+    """
+    query = sa.select(Claim).where(Claim.id == claim.id).with_for_update()
+    claim = db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    if claim.player_id != by.id:
+        raise NotAllowedError(f"{claim.story.key} is {claim.player.person.player_name}'s claim, not yours.")
+    if claim.ended_at is not None:
+        raise LeaseRefusedError(_lost(claim.story, by))
+    if claim.lease_ends_at is None:
+        raise LeaseRefusedError(
+            f"Your fix for {claim.story.key} is in review. The lease stands still until the reviewer has decided."
+        )
+    if claim.lease_ends_at <= clock_at(claim.event.paused_at, now):
+        raise LeaseRefusedError(_lost(claim.story, by))
+    return claim
+
+
+def lock_event_for_play(event_id: int) -> Event:
+    """Return the event as it is now, held against a pause or an end that somebody presses at the same instant."""
+    query = sa.select(Event).where(Event.id == event_id).with_for_update(read=True)
+    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def get_entry(event: Event, story: Story) -> EventStory:
+    """Return a story's place on an event's board.
+
+    Raises:
+        NotFoundError: where it has none.
+    """
+    query = sa.select(EventStory).where(EventStory.event_id == event.id, EventStory.story_id == story.id)
+    entry = db.session.scalar(query)
+    if entry is None:
+        raise NotFoundError(f"{story.key} is not on the board of {event.name}.")
+    return entry
+
+
+def _check_playing(event: Event, by: Player, *, now: datetime) -> None:
+    present = state_at(event.state, event.ends_at, event.paused_at, now)
+    if present is EventState.JUDGING:
+        raise ClaimRefusedError(f"{event.name} ended at {clock(event.ends_at)}, so nothing can be claimed any more.")
+    if present is not EventState.LIVE:
+        raise ClaimRefusedError(f"{event.name} is {present.value}. Stories can be claimed while it is live.")
+    if event.paused_at is not None:
+        raise ClaimRefusedError(
+            f"{event.name} is paused since {clock(event.paused_at)}. Claim when the clock runs again."
+        )
+    if by.event_id != event.id:
+        raise NotAllowedError(f"You are not a player of {event.name}. Join it first.")
+
+
+def _locked(player: Player) -> Player:
+    query = sa.select(Player).where(Player.id == player.id).with_for_update(of=Player)
+    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def _check_limit(player: Player, rules: Rules, *, now: datetime) -> None:
+    if player.left_at is not None:
+        raise ClaimRefusedError("You left this event. Join it again to claim.")
+    query = (
+        sa.select(Claim)
+        .where(Claim.player_id == player.id, Claim.ended_at.is_(None), Claim.lease_ends_at > now)
+        .options(joinedload(Claim.story))
+    )
+    held = list(db.session.scalars(query))
+    if len(held) >= rules.claims_at_once:
+        keys = " and ".join(claim.story.key for claim in held)
+        message = (
+            f"You hold {keys}, and the rules allow {rules.claims_at_once} at once. Submit a fix or let one go first."
+        )
+        raise ClaimRefusedError(message)
+
+
+def _take_over(holding: Claim, by: Player, *, now: datetime) -> None:
+    """End a claim whose lease ran out, or say whose it is."""
+    if holding.lease_ends_at is None or holding.lease_ends_at > now:
+        raise ClaimRefusedError(_taken(holding, by, now=now))
+    ended = db.session.execute(
+        sa.update(Claim)
+        .where(Claim.id == holding.id, Claim.ended_at.is_(None), Claim.lease_ends_at <= now)
+        .values(ended_at=holding.lease_ends_at, end=ClaimEnd.LAPSED)
+        .execution_options(synchronize_session=False)
+    )
+    if ended.rowcount == 0:  # type: ignore[attr-defined]
+        _refuse(holding.story_id, by, now=now)
+    db.session.expire(holding)
+
+
+def _insert(claim: Claim, story: Story, *, now: datetime) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.add(claim)
+    except sa.exc.IntegrityError:
+        player = db.session.get_one(Player, claim.player_id)
+        _refuse(story.id, player, now=now)
+    db.session.refresh(story, with_for_update=True)
+    if story.state is StoryState.CLAIMED:
+        move_story(story, "lapse", now=now)
+
+
+def _refuse(story_id: int, by: Player, *, now: datetime) -> None:
+    winner = find_open_claim(story_id)
+    if winner is None:
+        raise ClaimRefusedError("Somebody was faster, and has let go of it again. Try once more.")
+    raise ClaimRefusedError(_taken(winner, by, now=now))
+
+
+def _taken(claim: Claim, by: Player, *, now: datetime) -> str:
+    key = claim.story.key
+    if claim.player_id == by.id:
+        until = f"until {clock(claim.lease_ends_at)}" if claim.lease_ends_at else "and in review"
+        return f"{key} is yours already, {until}."
+    name = claim.player.person.player_name
+    if claim.lease_ends_at is None:
+        return f"{name} has submitted a fix for {key}; it is in review. You were not charged a claim."
+    seconds = max(1, round((now - claim.claimed_at).total_seconds()))
+    faster = f"{seconds} second{'s' if seconds > 1 else ''}" if seconds < A_MOMENT else ""
+    lead = f"{name} was {faster} faster." if faster else f"{name} claimed it at {clock(claim.claimed_at)}."
+    return f"{lead} {key} is theirs until {clock(claim.lease_ends_at)}. You were not charged a claim."
+
+
+def _lost(story: Story, by: Player) -> str:
+    query = (
+        sa.select(Claim).where(Claim.story_id == story.id, Claim.player_id == by.id).order_by(Claim.id.desc()).limit(1)
+    )
+    last = db.session.scalar(query)
+    if last is None:
+        return f"You have no claim on {story.key}. Claim it on the board first."
+    if last.end is ClaimEnd.ACCEPTED:
+        return f"{story.key} is squashed already."
+    ended = last.ended_at or last.lease_ends_at
+    if last.end is ClaimEnd.RELEASED:
+        return f"You let go of {story.key} at {clock(ended)}. Claim it again to go on; your draft comes back."
+    return (
+        f"Your time on {story.key} ran out at {clock(ended)}. It is back on the board. "
+        "Your draft is saved and comes back if you claim it again."
+    )
+
+
+def _earlier_draft(story_id: int, by: Player) -> dict[str, str] | None:
+    query = (
+        sa.select(Claim.draft)
+        .where(Claim.story_id == story_id, Claim.player_id == by.id, Claim.draft.is_not(None))
+        .order_by(Claim.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)

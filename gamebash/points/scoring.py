@@ -1,0 +1,90 @@
+"""What an accepted fix pays, and to whom. Reads the event's frozen rules and copied points, never current settings."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gamebash.events.rules import Rules
+
+
+class EntryKind(StrEnum):
+    """What an entry of the ledger is for."""
+
+    FIX = "fix"
+    FIRST_FIX = "first_fix"
+    ASSIST = "assist"
+    REVIEW = "review"
+    NEWCOMER = "newcomer"
+    HELD_BONUS = "held_bonus"
+    CLAWBACK = "clawback"
+    AWARD = "award"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedReview:
+    """A review that stood: who gave it, what its reviewer was paid in the event so far, and how often for this author."""
+
+    review_id: int
+    player_id: int
+    paid_so_far: int
+    paid_for_author: int
+
+
+@dataclass(frozen=True, slots=True)
+class FixFacts:
+    """An accepted fix in what scoring looks at. ``points`` were copied to the story at go-live."""
+
+    fix_id: int
+    story_key: str
+    points: int
+    author_id: int
+    assist_ids: tuple[int, ...]
+    is_first: bool
+    is_newcomer: bool
+    reviews: tuple[CountedReview, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """Points for one player, why, and the key under which they can be paid only once."""
+
+    player_id: int
+    kind: EntryKind
+    points: int
+    reason: str
+    key: str
+
+
+def awards_for(fix: FixFacts, rules: Rules) -> tuple[Award, ...]:
+    """Return everything an accepted fix pays; what would be nothing is left out."""
+    every = (*_to_author(fix, rules), *_to_assists(fix, rules), *_to_reviewers(fix.reviews, fix.story_key, rules))
+    return tuple(award for award in every if award.points > 0)
+
+
+def _to_author(fix: FixFacts, rules: Rules) -> Iterator[Award]:
+    yield Award(fix.author_id, EntryKind.FIX, fix.points, f"Squashed {fix.story_key}", f"fix:{fix.fix_id}")
+    if fix.is_first:
+        reason = f"First fix of the day, {fix.story_key}"
+        yield Award(fix.author_id, EntryKind.FIRST_FIX, rules.first_fix_bonus, reason, f"first_fix:{fix.fix_id}")
+    if fix.is_newcomer:
+        extra = round(fix.points * (rules.newcomer_factor - 1))
+        reason = f"Newcomer: {fix.story_key} counts {rules.newcomer_factor:g} times"
+        yield Award(fix.author_id, EntryKind.NEWCOMER, extra, reason, f"newcomer:{fix.fix_id}")
+
+
+def _to_assists(fix: FixFacts, rules: Rules) -> Iterator[Award]:
+    """Share the assist's part among all who helped, at least a point each."""
+    for player_id in fix.assist_ids:
+        share = max(1, round(fix.points * rules.assist_share / len(fix.assist_ids)))
+        key = f"assist:{fix.fix_id}:{player_id}"
+        yield Award(player_id, EntryKind.ASSIST, share, f"Helped to squash {fix.story_key}", key)
+
+
+def _to_reviewers(reviews: Sequence[CountedReview], story_key: str, rules: Rules) -> Iterator[Award]:
+    for review in reviews:
+        points = min(rules.reviewer_points, rules.reviewer_points_cap - review.paid_so_far)
+        if review.paid_for_author < rules.pair_limit:
+            yield Award(
+                review.player_id, EntryKind.REVIEW, points, f"Reviewed {story_key}", f"review:{review.review_id}"
+            )
