@@ -124,9 +124,9 @@ def confirm_rules(event: Event, *, by: Person | None, now: datetime, seen: str |
 def lock_event(event: Event) -> Event:
     """Make whoever changes the same event wait, and read it as it is now."""
     db.session.flush()
-    db.session.execute(
+    db.session.scalars(
         sa.select(Event).where(Event.id == event.id).with_for_update().execution_options(populate_existing=True)
-    )
+    ).one()
     return event
 
 

@@ -20,9 +20,7 @@ from gamebash.stories.models import Origin, Story
 
 
 def a_person(handle, now, *roles, is_playing=True):
-    person = Person(
-        handle=handle, name=handle.replace("-", " ").title(), email=f"{handle}@example.org", created_at=now
-    )
+    person = Person(handle=handle, name=handle.replace("-", " ").title(), email=f"{handle}@example.org", created_at=now)
     person.is_playing = is_playing
     person.role_rows = [PersonRole(role=role) for role in roles]
     db.session.add(person)

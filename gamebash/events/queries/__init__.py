@@ -1,0 +1,1 @@
+"""What the pages about events read: the list, the organiser's page, rules, players, series, and a summary."""

@@ -1,0 +1,86 @@
+"""The stories that an event could take: those that are ready, and those on its board, as the pull sees them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from gamebash.backlog.models import Problem, Service
+from gamebash.core.audit import AuditEntry
+from gamebash.core.db import db
+from gamebash.events.models import Event, EventStory
+from gamebash.stories.lifecycle import StoryState
+from gamebash.stories.models import Story
+from gamebash.stories.pull import Candidate
+
+BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What a pull for an event chooses from: ready stories, its own entries, and what somebody took off by hand."""
+
+    ready: tuple[Story, ...]
+    entries: tuple[EventStory, ...]
+    taken_off: frozenset[str]
+
+    @property
+    def by_hand(self) -> tuple[EventStory, ...]:
+        """The entries that a person added."""
+        return tuple(entry for entry in self.entries if is_by_hand(entry))
+
+    @property
+    def pulled(self) -> tuple[EventStory, ...]:
+        """The entries that a pull chose."""
+        return tuple(entry for entry in self.entries if not is_by_hand(entry))
+
+    def candidates(self) -> list[Candidate]:
+        """Return what a new pull may choose; nothing that a person took off, and nothing that lies there by hand."""
+        stories = [*self.ready, *(entry.story for entry in self.pulled)]
+        return [candidate_of(story) for story in stories if story.key not in self.taken_off]
+
+
+def pool_of(event: Event) -> Pool:
+    """Return what the event can choose from. Three queries."""
+    with_all = (
+        joinedload(Story.service).options(joinedload(Service.team)),
+        joinedload(Story.team),
+        joinedload(Story.problem).load_only(Problem.id, Problem.forecast, Problem.mean_weight),
+    )
+    ready = db.session.scalars(
+        sa.select(Story).where(Story.state == StoryState.READY).options(*with_all).order_by(Story.id)
+    ).all()
+    entries = db.session.scalars(
+        sa.select(EventStory)
+        .where(EventStory.event_id == event.id)
+        .options(joinedload(EventStory.story).options(*with_all))
+        .order_by(EventStory.rank, EventStory.id)
+    ).all()
+    return Pool(tuple(ready), tuple(entries), _taken_off(event))
+
+
+def candidate_of(story: Story) -> Candidate:
+    """Return a story as the pull sees it."""
+    forecast = story.problem.forecast if story.problem else float((story.value_parts or {}).get("forecast", 0.0))
+    return Candidate(story.key, story.service.name, story.value, story.effort_hours, forecast)
+
+
+def is_by_hand(entry: EventStory) -> bool:
+    """Say whether a person put the story on the board."""
+    return bool((entry.reason_parts or {}).get(BY_HAND))
+
+
+def in_order(stories: Iterable[Story]) -> list[Story]:
+    """Return stories with the most value for an hour's work first."""
+    return sorted(stories, key=lambda story: candidate_of(story).order)
+
+
+def _taken_off(event: Event) -> frozenset[str]:
+    rows = db.session.execute(
+        sa.select(AuditEntry.subject_key, AuditEntry.tag)
+        .where(AuditEntry.event_id == event.id, AuditEntry.tag.in_(("event_story:added", "event_story:taken_off")))
+        .order_by(AuditEntry.id)
+    )
+    latest = {key: tag for key, tag in rows}  # noqa: C416  (rows are not pairs to the type checker)
+    return frozenset(key for key, tag in latest.items() if tag == "event_story:taken_off")
