@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("address", help="where gamebash runs")
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--person", nargs=2, action="append", metavar=("EMAIL", "PASSWORD"), default=[])
+    parser.add_argument("--starts", nargs="+", default=["/"], help="paths to begin at; links are followed")
     parser.add_argument("--themes", nargs="+", default=THEMES)
     parser.add_argument("--widths", nargs="+", type=int, default=WIDTHS)
     words = parser.parse_args()
@@ -42,7 +43,7 @@ def _visit(browser: Browser, words: argparse.Namespace, person: list[str] | None
     folder.mkdir(parents=True, exist_ok=True)
     if person:
         sign_in(page, words.address, *person)
-    for path in pages(page, f"{words.address}/"):
+    for path in pages(page, words.address, words.starts):
         _shoot(page, folder / (path.strip("/").replace("/", "-") or "start"), words.themes, words.widths)
     page.context.close()
 

@@ -1,12 +1,20 @@
 """A real server on a free port and a real Chromium; a page that logs an error or fetches something missing fails."""
 
 import logging
+import shutil
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
+from flask import Flask
 from werkzeug.serving import make_server
 
+from gamebash.core import clock
+from gamebash.core.db import db, unit_of_work
+from gamebash.people.identity import token_hash
+from gamebash.people.models import Person, PersonRole, Role, SignIn
 from tests.conftest import make_app
 from tests.support.machine import find_chromium
 
@@ -85,3 +93,50 @@ def visit(browser):
     for context in contexts:
         context.close()
     assert [fault for visitor in visitors for fault in visitor.faults] == []
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running site with people of every role, and the cookies that sign each of them in."""
+
+    app: Flask
+    address: str
+    tokens: dict[str, str]
+
+    def state_of(self, role):
+        """The browser state of somebody with this role; none for a visitor."""
+        if role not in self.tokens:
+            return None
+        serializer = self.app.session_interface.get_signing_serializer(self.app)
+        cookie = serializer.dumps({"_user_id": self.tokens[role], "_fresh": True})
+        return {"cookies": [{"name": "session", "value": cookie, "url": self.address}], "origins": []}
+
+    def roles_of(self, role):
+        """The roles as the policy counts them; none for a visitor, no role at all for a player."""
+        if role == "visitor":
+            return None
+        return frozenset({Role(role)} if role in set(Role) else ())
+
+
+def sign_in(person, token, now):
+    db.session.add(
+        SignIn(person=person, token_hash=token_hash(token), created_at=now, expires_at=now + timedelta(days=1))
+    )
+
+
+@pytest.fixture(scope="session")
+def demo(sqlite_template, tmp_path_factory):
+    """A site with somebody of every role signed in."""
+    path = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    app = make_app(f"sqlite:///{path}", GAMEBASH_DATA=str(path.parent))
+    tokens = {}
+    with app.app_context(), unit_of_work():
+        now = clock.now()
+        for role in ("player", *Role):
+            person = Person(handle=role, name=f"Sample {role.title()}", email=f"{role}@example.org", created_at=now)
+            person.role_rows = [PersonRole(role=Role(role))] if role != "player" else []
+            tokens[str(role)] = f"token-{role}"
+            sign_in(person, tokens[str(role)], now)
+    with serving(app) as address:
+        yield Demo(app, address, tokens)

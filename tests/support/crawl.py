@@ -5,37 +5,33 @@ from collections import Counter
 from urllib.parse import urljoin, urlsplit
 
 A_KIND = 2
-SKIPPED = re.compile(r"/(static|sign-out|export|download|api|metrics)\b|\.(csv|json|ics|zip)$")
+SKIPPED = re.compile(r"^/(static|sign-out|api|metrics|health|dev)\b|/(export|download)\b|\.(csv|json|ics|zip|xlsx)$")
 ONE_OF_MANY = re.compile(r"(?<=/)([A-Z]+-\d+|\d+)(?=/|$)")
-FAMILIES = re.compile(r"^/(people|events|teams|rotation|services|problems|backlog|stories|admin)/[^/]+")
+FAMILIES = re.compile(r"/(people|events|teams|services|problems|incidents|stories|scores)/[^/]+")
 
 
 def kind_of(path):
     """Return the path with what names one thing taken out: /stories/GB-412/claim is /stories/*/claim."""
-    return FAMILIES.sub(lambda match: f"/{match[1]}/*", ONE_OF_MANY.sub("*", path), count=1)
+    return FAMILIES.sub(lambda match: f"/{match[1]}/*", ONE_OF_MANY.sub("*", path))
 
 
-def pages(page, start, most=80):
-    """Yield the path of each page that can be reached from a start, opened in the given browser page."""
-    origin = "{0.scheme}://{0.netloc}".format(urlsplit(start))
-    waiting, seen, kinds = [start], set(), Counter()
+def pages(page, address, starts=("/",), most=80):
+    """Yield the path of each page reachable from some paths, opened in the given browser page."""
+    waiting, seen, kinds = [f"{address}{start}" for start in starts], set(), Counter()
     while waiting and len(seen) < most:
-        address = waiting.pop(0)
-        path = urlsplit(address).path
+        here = waiting.pop(0)
+        path = urlsplit(here).path
         if path in seen or kinds[kind_of(path)] >= A_KIND:
             continue
         seen.add(path)
         kinds[kind_of(path)] += 1
-        response = page.goto(address)
+        response = page.goto(here)
         if response is None or "html" not in response.headers.get("content-type", ""):
             continue
         yield path
         links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
-        waiting += [
-            urljoin(address, link)
-            for link in links
-            if urljoin(address, link).startswith(origin + "/") and not SKIPPED.search(urlsplit(link).path)
-        ]
+        found = [urljoin(here, link) for link in links]
+        waiting += [one for one in found if one.startswith(f"{address}/") and not SKIPPED.search(urlsplit(one).path)]
 
 
 def sign_in(page, address, email, password):
