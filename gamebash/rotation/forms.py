@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
+from gamebash.core.forms import choices
 from gamebash.rotation.kinds import COLOURS, KIND_WORDS
 from gamebash.rotation.membership import TeamBadge
 from gamebash.rotation.models import Crest
@@ -21,17 +22,21 @@ OWN_KINDS = (
 )
 
 
+def _places(teams: Iterable[TeamBadge]) -> list[SelectChoice]:
+    return choices([OUTSIDE, *((team.code, f"{team.code} {team.name}") for team in teams)])
+
+
 class _TeamsForm(FlaskForm):
     """From and to: a team's code, or nothing for outside all teams."""
 
-    from_team = SelectField("From", choices=[OUTSIDE])
-    to_team = SelectField("To", choices=[OUTSIDE])
+    from_team = SelectField("From", choices=choices([OUTSIDE]))
+    to_team = SelectField("To", choices=choices([OUTSIDE]))
     effective_on = DateField("First day there", validators=[InputRequired("Choose the first day in the new place.")])
 
     def offer_teams(self, teams: Sequence[TeamBadge]) -> None:
         """Offer these teams."""
-        self.from_team.choices = [OUTSIDE, *((team.code, f"{team.code} {team.name}") for team in teams)]
-        self.to_team.choices = [OUTSIDE, *((team.code, f"{team.code} {team.name}") for team in teams if team.is_active)]
+        self.from_team.choices = _places(teams)
+        self.to_team.choices = _places(team for team in teams if team.is_active)
 
     def refuse(self, message: str) -> None:
         """Say on top of the form why it was refused."""
@@ -42,7 +47,7 @@ class MoveForm(_TeamsForm):
     """A move to be logged."""
 
     person = SelectField("Who", validators=[InputRequired("Choose who moves.")])
-    kind = SelectField("Kind", choices=list(OWN_KINDS))
+    kind = SelectField("Kind", choices=choices(OWN_KINDS))
     reason = TextAreaField(
         "Why",
         description="and what the next person needs to know",
@@ -51,7 +56,7 @@ class MoveForm(_TeamsForm):
 
     def offer(self, people: Iterable[tuple[str, str]], teams: Sequence[TeamBadge]) -> None:
         """Offer these people, as handle and name, and these teams."""
-        self.person.choices = [("", "Choose a person"), *people]
+        self.person.choices = choices([("", "Choose a person"), *people])
         self.offer_teams(teams)
 
     def validate_to_team(self, field: SelectField) -> None:
@@ -75,8 +80,7 @@ class CorrectionForm(_TeamsForm):
 
     def offer_teams(self, teams: Sequence[TeamBadge]) -> None:
         """Offer all teams, retired ones too: what is corrected may lie in their time."""
-        choices = [OUTSIDE, *((team.code, f"{team.code} {team.name}") for team in teams)]
-        self.from_team.choices = self.to_team.choices = choices
+        self.from_team.choices = self.to_team.choices = _places(teams)
 
 
 class TeamForm(FlaskForm):
@@ -95,15 +99,15 @@ class TeamForm(FlaskForm):
         "Name",
         validators=[InputRequired("Give the team a name."), Length(max=80, message="Keep it within 80 letters.")],
     )
-    kind = RadioField("Kind", choices=[(kind.value, words) for kind, words in KIND_WORDS.items()], default="scrum")
-    crest = RadioField("Crest", choices=[(crest.value, crest.value.capitalize()) for crest in Crest], default="ring")
-    colour = RadioField("Colour", choices=list(COLOUR_WORDS.items()), default="1")
+    kind = RadioField("Kind", choices=choices(KIND_WORDS.items()), default="scrum")
+    crest = RadioField("Crest", choices=choices((crest, crest.capitalize()) for crest in Crest), default="ring")
+    colour = RadioField("Colour", choices=choices(COLOUR_WORDS.items()), default="1")
     division = StringField("Division", validators=[Optional(), Length(max=80)])
-    product_owner = SelectField("Product owner", choices=[("", "Nobody yet")])
+    product_owner = SelectField("Product owner", choices=choices([("", "Nobody yet")]))
 
     def offer_people(self, people: Iterable[tuple[str, str]]) -> None:
         """Offer these people, as handle and name, as product owner."""
-        self.product_owner.choices = [("", "Nobody yet"), *people]
+        self.product_owner.choices = choices([("", "Nobody yet"), *people])
 
     def refuse(self, message: str) -> None:
         """Say on top of the form why it was refused."""
