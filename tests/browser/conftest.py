@@ -57,15 +57,25 @@ def sheet_address(sqlite_template):
         yield address
 
 
+def _refusal(response):
+    return f"{response.status} {response.request.method} {response.url}"
+
+
 class Visitor:
     """A browser window that keeps what went wrong."""
 
     def __init__(self, page):
         self.page = page
         self.faults = []
-        page.on("console", lambda message: message.type == "error" and self.faults.append(message.text))
+        page.on("console", self._hear)
+        page.on("response", lambda response: response.status >= 400 and self.faults.append(_refusal(response)))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+
+    def _hear(self, message):
+        # Chromium also logs each refusal; the response says more.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.faults.append(message.text)
 
     def open(self, address):
         self.page.goto(address)

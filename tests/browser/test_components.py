@@ -76,7 +76,7 @@ def test_a_lost_race_shows_the_row_in_its_true_state_and_keeps_the_focus_there(s
     sheet.page.keyboard.press("c")
     sheet.page.get_by_text("Taken").wait_for()
     assert sheet.page.evaluate("document.activeElement.textContent") == "Taken"
-    sheet.faults.clear()  # Chromium logs each 4xx answer as an error.
+    sheet.faults.clear()  # The refusal is the case.
 
 
 def test_an_error_page_becomes_a_notice_and_never_lands_in_the_row(sheet):
