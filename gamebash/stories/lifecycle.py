@@ -35,3 +35,7 @@ TRANSITIONS: dict[StoryState, dict[str, StoryState]] = {
     StoryState.HELD: {},
     StoryState.RECURRED: {},
 }
+
+# Over for good: its problem is free for another story.
+ENDED_STATES = (StoryState.DROPPED, StoryState.HELD, StoryState.RECURRED)
+OPEN_STATES = tuple(state for state in StoryState if state not in ENDED_STATES)

@@ -14,6 +14,8 @@ from gamebash.rotation.models import Team
 from gamebash.stories.grades import Grade
 from gamebash.stories.lifecycle import StoryState
 
+IS_OPEN = "state NOT IN ('dropped', 'held', 'recurred')"
+
 
 class Origin(StrEnum):
     """What a story came from."""
@@ -32,6 +34,15 @@ class Story(db.Model):
         sa.Index("ix_stories_state", "state", "value"),
         sa.Index("ix_stories_service", "service_id"),
         sa.Index("ix_stories_problem", "problem_id"),
+        sa.Index("ix_stories_incident", "incident_id"),
+        # A problem has one open story at a time. Watched ones count as open: another fix would blur the verdict.
+        sa.Index(
+            "uq_stories_open_problem",
+            "problem_id",
+            unique=True,
+            sqlite_where=sa.text(IS_OPEN),
+            postgresql_where=sa.text(IS_OPEN),
+        ),
         sa.CheckConstraint("effort_hours > 0", name="effort_hours"),
     )
 

@@ -653,7 +653,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
         sa.UniqueConstraint("number", name=op.f("uq_stories_number")),
     )
+    op.create_index("ix_stories_incident", "stories", ["incident_id"], unique=False)
     op.create_index("ix_stories_problem", "stories", ["problem_id"], unique=False)
+    op.create_index(
+        "uq_stories_open_problem",
+        "stories",
+        ["problem_id"],
+        unique=True,
+        sqlite_where=sa.text("state NOT IN ('dropped', 'held', 'recurred')"),
+        postgresql_where=sa.text("state NOT IN ('dropped', 'held', 'recurred')"),
+    )
     op.create_index("ix_stories_service", "stories", ["service_id"], unique=False)
     op.create_index("ix_stories_state", "stories", ["state", "value"], unique=False)
     op.create_index(op.f("ix_stories_team_id"), "stories", ["team_id"], unique=False)
@@ -948,7 +957,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_stories_team_id"), table_name="stories")
     op.drop_index("ix_stories_state", table_name="stories")
     op.drop_index("ix_stories_service", table_name="stories")
+    op.drop_index("uq_stories_open_problem", table_name="stories")
     op.drop_index("ix_stories_problem", table_name="stories")
+    op.drop_index("ix_stories_incident", table_name="stories")
     op.drop_table("stories")
     op.drop_index("ix_standings_squad", table_name="standings")
     op.drop_index("ix_standings_event", table_name="standings")

@@ -1,0 +1,233 @@
+"""A story with all that speaks for it: how often it struck, what it is worth and why, notes, and its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload
+
+from gamebash.backlog.models import Incident
+from gamebash.backlog.severity import Severity
+from gamebash.core.audit import AuditEntry
+from gamebash.core.db import db
+from gamebash.core.text import markdown
+from gamebash.people.models import Person
+from gamebash.rotation.membership import TeamBadge, badge
+from gamebash.stories.grades import USUAL_POINTS, Grade
+from gamebash.stories.history import words_of
+from gamebash.stories.lifecycle import StoryState
+from gamebash.stories.models import Origin, Story, StoryNote
+from gamebash.stories.queries.found import get_story
+from gamebash.stories.queries.recurrence import HALF_YEAR, Week, weeks_of
+from gamebash.stories.value import Value
+
+INCIDENTS_SHOWN = 5
+RECOVERIES_READ = 200
+HISTORY_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One big number and what it counts."""
+
+    value: float
+    words: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLine:
+    """One incident behind a story; ``minutes`` from opening to resolving, none while it is open."""
+
+    external_id: str
+    title: str
+    url: str
+    severity: Severity
+    opened_at: datetime
+    minutes: int | None
+    is_noise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note that stays with the story."""
+
+    author: str
+    at: datetime
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the story's history, in words."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEvidence:
+    """The middle of a story's page; ``effort_hours`` in hours, ``points`` as its grade usually has."""
+
+    key: str
+    title: str
+    why: str
+    description: Markup
+    acceptance_criteria: Markup
+    service: str
+    service_slug: str
+    team: TeamBadge | None
+    grade: Grade
+    points: int
+    effort_hours: float
+    state: StoryState
+    origin: Origin
+    dropped_reason: str
+    problem_key: str
+    problem_title: str
+    problem_why: str
+    value: Value
+    facts: tuple[Fact, ...]
+    weeks: tuple[Week, ...]
+    incidents: tuple[IncidentLine, ...]
+    incident_count: int
+    notes: tuple[Note, ...]
+    history: tuple[Change, ...]
+
+    @property
+    def struck(self) -> int:
+        """How often it struck in the weeks shown; for an automation story how often it was noise."""
+        return sum(week.noise if self.origin is Origin.NOISE else week.incidents for week in self.weeks)
+
+    @property
+    def bars(self) -> tuple[int, ...]:
+        """What the chart draws, a bar a week."""
+        return tuple(week.noise if self.origin is Origin.NOISE else week.incidents for week in self.weeks)
+
+    @property
+    def bar_labels(self) -> tuple[str, ...]:
+        """The month below the first week of each month, so that 26 bars stay readable on a phone."""
+        months = [f"{week.starts_on:%b}" for week in self.weeks]
+        return tuple(month if not place or month != months[place - 1] else "" for place, month in enumerate(months))
+
+
+def story_evidence(key: str, *, now: datetime) -> StoryEvidence:
+    """Return a story with what speaks for it, in seven queries whatever the number of its incidents.
+
+    Raises:
+        NoSuchStoryError: where there is no story of that key.
+    """
+    story = get_story(key, joinedload(Story.problem), joinedload(Story.incident))
+    weeks = weeks_of([story.problem_id], now=now, weeks=HALF_YEAR)[story.problem_id] if story.problem_id else ()
+    recoveries = _recoveries(story)
+    problem = story.problem
+    return StoryEvidence(
+        key=story.key,
+        title=story.title,
+        why=story.why,
+        description=markdown(story.description),
+        acceptance_criteria=markdown(story.acceptance_criteria),
+        service=story.service.name,
+        service_slug=story.service.slug,
+        team=badge(story.team) if story.team else None,
+        grade=story.grade,
+        points=USUAL_POINTS[story.grade],
+        effort_hours=story.effort_hours,
+        state=story.state,
+        origin=story.origin,
+        dropped_reason=story.dropped_reason,
+        problem_key=problem.key if problem else "",
+        problem_title=problem.title if problem else "",
+        problem_why=problem.why if problem else "",
+        value=Value.from_document(story.value_parts),
+        facts=_facts(story, weeks, recoveries),
+        weeks=weeks,
+        incidents=_incidents(story),
+        incident_count=problem.incident_count + problem.noise_count if problem else int(story.incident_id is not None),
+        notes=_notes(story),
+        history=_history(story),
+    )
+
+
+def _behind(story: Story) -> sa.ColumnElement[bool]:
+    """Return the condition for the incidents that a story is about."""
+    if story.problem_id is None:
+        return Incident.id == story.incident_id
+    is_noise = story.origin is Origin.NOISE
+    return sa.and_(Incident.problem_id == story.problem_id, Incident.is_noise == sa.literal(is_noise))
+
+
+def _incidents(story: Story) -> tuple[IncidentLine, ...]:
+    query = sa.select(Incident).where(_behind(story)).order_by(Incident.opened_at.desc(), Incident.id.desc())
+    return tuple(
+        IncidentLine(
+            external_id=row.external_id,
+            title=row.title,
+            url=row.url,
+            severity=row.severity,
+            opened_at=row.opened_at,
+            minutes=_minutes(row.opened_at, row.resolved_at),
+            is_noise=row.is_noise,
+        )
+        for row in db.session.scalars(query.limit(INCIDENTS_SHOWN))
+    )
+
+
+def _recoveries(story: Story) -> list[int]:
+    """Return how long the latest incidents took to resolve, in minutes."""
+    query = (
+        sa.select(Incident.opened_at, Incident.resolved_at)
+        .where(_behind(story), Incident.resolved_at.is_not(None))
+        .order_by(Incident.opened_at.desc())
+        .limit(RECOVERIES_READ)
+    )
+    return [
+        minutes for opened, resolved in db.session.execute(query) if (minutes := _minutes(opened, resolved)) is not None
+    ]
+
+
+def _minutes(opened_at: datetime, resolved_at: datetime | None) -> int | None:
+    return max(0, int((resolved_at - opened_at).total_seconds() // 60)) if resolved_at else None
+
+
+def _facts(story: Story, weeks: Sequence[Week], recoveries: Sequence[int]) -> tuple[Fact, ...]:
+    is_noise = story.origin is Origin.NOISE
+    quarter = weeks[len(weeks) // 2 :]
+    facts = []
+    if quarter:
+        words = "false alarms in 13 weeks" if is_noise else "incidents in 13 weeks"
+        facts.append(Fact(sum(week.noise if is_noise else week.incidents for week in quarter), words))
+        facts.append(Fact(sum(week.at_night for week in quarter), "of them at night"))
+        if impact := sum(week.impact_minutes for week in quarter):
+            facts.append(Fact(impact / 60, "customer impact", "h"))
+    if recoveries:
+        facts.append(Fact(median(recoveries), "median time to recover", "min"))
+    return tuple(facts)
+
+
+def _notes(story: Story) -> tuple[Note, ...]:
+    query = (
+        sa.select(StoryNote.text, StoryNote.written_at, Person.alias, Person.name)
+        .join(Person, Person.id == StoryNote.person_id)
+        .where(StoryNote.story_id == story.id)
+        .order_by(StoryNote.id)
+    )
+    return tuple(Note(alias or name, at, markdown(text)) for text, at, alias, name in db.session.execute(query))
+
+
+def _history(story: Story) -> tuple[Change, ...]:
+    query = (
+        sa.select(AuditEntry.at, AuditEntry.tag, AuditEntry.detail, Person.alias, Person.name)
+        .outerjoin(Person, Person.id == AuditEntry.person_id)
+        .where(AuditEntry.subject_kind.in_(("story", "event_story")), AuditEntry.subject_key == story.key)
+        .order_by(AuditEntry.id.desc())
+        .limit(HISTORY_SHOWN)
+    )
+    return tuple(
+        Change(at, alias or name or "gamebash", words_of(tag, detail))
+        for at, tag, detail, alias, name in db.session.execute(query)
+    )

@@ -1,0 +1,45 @@
+"""One story, by its key or by what it is about."""
+
+import re
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from gamebash.core.db import db
+from gamebash.stories.lifecycle import OPEN_STATES
+from gamebash.stories.models import Story
+from gamebash.stories.refusals import NoSuchStoryError
+
+_KEY = re.compile(r"(?:gb-)?(\d{1,9})", re.IGNORECASE)
+
+
+def number_in(key: str) -> int | None:
+    """Return the number in a story's key (GB-412, also gb-412 or 412); None where it is no key."""
+    found = _KEY.fullmatch(key.strip())
+    return int(found[1]) if found else None
+
+
+def get_story(key: str, *loading: ExecutableOption) -> Story:
+    """Return the story of a key, with its service and team and whatever else is to be loaded with it.
+
+    Raises:
+        NoSuchStoryError: where there is none.
+    """
+    number = number_in(key) if key.startswith("GB-") else None
+    query = sa.select(Story).where(Story.number == number)
+    query = query.options(joinedload(Story.service), joinedload(Story.team), *loading)
+    story = db.session.scalar(query) if number is not None else None
+    if story is None:
+        message = f"There is no story {key}. Look for it among all stories."
+        raise NoSuchStoryError(message)
+    return story
+
+
+def find_open_story(*, problem_id: int | None = None, incident_id: int | None = None) -> Story | None:
+    """Return the story that is open for a problem or for an incident, if any."""
+    for column, wanted in ((Story.problem_id, problem_id), (Story.incident_id, incident_id)):
+        query = sa.select(Story).where(column == wanted, Story.state.in_(OPEN_STATES)).limit(1)
+        if wanted is not None and (story := db.session.scalar(query)) is not None:
+            return story
+    return None
