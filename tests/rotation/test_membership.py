@@ -105,7 +105,8 @@ class Rotation(RuleBasedStateMachine):
         except ContradictingMoveError:
             assert not self._would_fit(move, draft)
         except InvalidError as refusal:
-            assert "already says that" in str(refusal)
+            message = str(refusal)
+            assert "already says that" in message
         else:
             assert not any(other.corrects_id == move.id for other in moves)
 
