@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, request
@@ -50,7 +51,10 @@ class Gamebash(Flask):
         with db.unit_of_work():
             answer = super().dispatch_request()
             response = None if isinstance(answer, Answer) else self.make_response(answer)
-            if response is not None and response.status_code >= 400:  # noqa: PLR2004
+            is_refused = (
+                answer.is_refusal if isinstance(answer, Answer) else response.status_code >= HTTPStatus.BAD_REQUEST
+            )
+            if is_refused:
                 db.release()
         return answer.resolve() if isinstance(answer, Answer) else response
 

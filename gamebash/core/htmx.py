@@ -19,6 +19,11 @@ class Answer:
     message: str = ""
     status: int = HTTPStatus.OK
 
+    @property
+    def is_refusal(self) -> bool:
+        """Say whether the answer tells of something refused, so that nothing of the request is kept."""
+        return self.status >= HTTPStatus.BAD_REQUEST
+
     def resolve(self) -> Response:
         """Return the response; called after the commit, so the fragment shows what is true now."""
         if wants_fragment() and self.fragment is not None:

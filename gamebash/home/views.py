@@ -1,5 +1,18 @@
-"""Routes of home."""
+"""Routes of the start: My day."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from gamebash.core import clock
+from gamebash.home.queries import my_day_page
+from gamebash.people.identity import signed_in_person
+from gamebash.policy import Permission, requires
 
 blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+@requires(Permission.READ)
+def my_day() -> ResponseReturnValue:
+    """Show what is mine and what is worth taking next."""
+    return render_template("home/my_day.html", page=my_day_page(signed_in_person(), now=clock.now()))

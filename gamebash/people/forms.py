@@ -5,6 +5,7 @@ from wtforms import BooleanField, EmailField, PasswordField, SelectMultipleField
 from wtforms.validators import Email, EqualTo, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from gamebash.core.forms import choices
 from gamebash.people.models import Role
 from gamebash.people.passwords import LONGEST, SHORTEST
 
@@ -76,7 +77,7 @@ class RolesForm(FlaskForm):
 
     roles = SelectMultipleField(
         "Roles",
-        choices=[(role.value, role.value.capitalize()) for role in Role],
+        choices=choices((role.value, role.value.capitalize()) for role in Role),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -1,5 +1,163 @@
-"""Routes of play."""
+"""Routes of the game: the board, a story, and what players do with it."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gamebash.core import clock
+from gamebash.core.errors import DomainError
+from gamebash.core.htmx import Answer, wants_fragment
+from gamebash.core.paging import page_number
+from gamebash.people.identity import signed_in_person
+from gamebash.play import claims, fixes, reviews
+from gamebash.play.forms import AppealForm, FixForm, NoteForm, ReviewForm
+from gamebash.play.queries.board import BoardFilter, board_row, event_board_page, get_event
+from gamebash.play.queries.feed import feed_of
+from gamebash.play.queries.story import get_place, story_page
+from gamebash.policy import Permission, requires
+from gamebash.stories.queries.found import get_story
+from gamebash.stories.stories import write_note as write_story_note
 
 blueprint = Blueprint("play", __name__)
+
+
+@blueprint.get("/events/<slug>")
+@requires(Permission.READ)
+def board(slug: str) -> ResponseReturnValue:
+    """Show the event's board; narrowed, only its list."""
+    get = request.args.get
+    chosen = BoardFilter(get("s", "all"), get("q", ""), get("fit") == "1", page_number(get("page")))
+    page = event_board_page(get_event(slug), signed_in_person(), chosen, now=clock.now())
+    return render_template("play/_stories.html" if wants_fragment() else "play/board.html", page=page)
+
+
+@blueprint.get("/events/<slug>/feed")
+@requires(Permission.READ)
+def feed(slug: str) -> ResponseReturnValue:
+    """Show what has just happened."""
+    return render_template("play/_feed.html" if wants_fragment() else "play/feed.html", feed=feed_of(get_event(slug)))
+
+
+@blueprint.post("/events/<slug>/claim-best-fit")
+@requires(Permission.PLAY)
+def claim_best_fit(slug: str) -> ResponseReturnValue:
+    """Claim the open story that fits the player best."""
+    now, event = clock.now(), get_event(slug)
+    best = event_board_page(event, signed_in_person(), BoardFilter(), now=now).best
+    key = best.key if best else ""
+    place = get_place(get_story(key), signed_in_person())
+    claims.claim_story(place.entry, by=place.player, now=now)
+    return Answer(to=url_for("play.story", key=key), message=f"{key} is yours.")
+
+
+@blueprint.get("/stories/<key>")
+@requires(Permission.READ)
+def story(key: str) -> ResponseReturnValue:
+    """Show a story: what broke, how to get it squashed."""
+    return _story(key)
+
+
+@blueprint.post("/stories/<key>/claim")
+@requires(Permission.PLAY)
+def claim_story(key: str) -> ResponseReturnValue:
+    """Claim a story; on the board the row comes back in its true state, won or lost."""
+    now = clock.now()
+    place = get_place(get_story(key), signed_in_person())
+    try:
+        claims.claim_story(place.entry, by=place.player, now=now)
+    except DomainError as error:
+        if not wants_fragment():
+            raise
+        refusal = str(error)
+        return Answer(url_for("play.story", key=key), lambda: _row(key, refusal), status=int(error.status))
+    return Answer(url_for("play.story", key=key), lambda: _row(key), f"{key} is yours.")
+
+
+@blueprint.post("/stories/<key>/extend")
+@requires(Permission.PLAY)
+def extend_lease(key: str) -> ResponseReturnValue:
+    """Take more time."""
+    place = get_place(get_story(key), signed_in_person())
+    claims.extend_lease(claims.get_open_claim(place.story, place.player), by=place.player, now=clock.now())
+    return Answer(to=url_for("play.story", key=key), message="You have more time.")
+
+
+@blueprint.post("/stories/<key>/release")
+@requires(Permission.PLAY)
+def release_claim(key: str) -> ResponseReturnValue:
+    """Let go of a story."""
+    place = get_place(get_story(key), signed_in_person())
+    claims.release_claim(claims.get_open_claim(place.story, place.player), by=place.player, now=clock.now())
+    return Answer(to=url_for("play.board", slug=place.event.slug), message=f"{key} is back on the board.")
+
+
+@blueprint.post("/stories/<key>/fix")
+@requires(Permission.PLAY)
+def submit_fix(key: str) -> ResponseReturnValue:
+    """Submit a fix, or keep what was typed of it."""
+    place, form = get_place(get_story(key), signed_in_person()), FixForm()
+    claim = claims.get_open_claim(place.story, place.player)
+    if request.form.get("deed") == "draft":
+        claims.keep_draft(claim, form.to_document(), by=place.player, now=clock.now())
+        return Answer(to=url_for("play.story", key=key, _anchor="fix"), message="Draft saved.")
+    if not form.validate():
+        return _story(key, fix_form=form), 422
+    fixes.submit_fix(claim, form.to_draft(), by=place.player, now=clock.now())
+    return Answer(to=url_for("play.story", key=key), message="Submitted. A reviewer is drawn; your lease stands still.")
+
+
+@blueprint.post("/stories/<key>/review")
+@requires(Permission.PLAY)
+def review_fix(key: str) -> ResponseReturnValue:
+    """Accept a fix or send it back."""
+    place, form = get_place(get_story(key), signed_in_person()), ReviewForm()
+    if not form.validate():
+        return _story(key, review_form=form), 422
+    fix = fixes.get_latest_fix(place.story, place.event)
+    reason = form.reason.data or ""
+    if request.form.get("verdict") == "accept":
+        reviews.accept_fix(fix, by=place.player, now=clock.now(), reason=reason)
+        return Answer(to=url_for("play.story", key=key), message="Accepted.")
+    reviews.send_back_fix(fix, reason=reason, by=place.player, now=clock.now())
+    return Answer(to=url_for("play.story", key=key), message="Sent back with your reason.")
+
+
+@blueprint.post("/stories/<key>/appeal")
+@requires(Permission.PLAY)
+def appeal_send_back(key: str) -> ResponseReturnValue:
+    """Ask another reviewer, once."""
+    place, form = get_place(get_story(key), signed_in_person()), AppealForm()
+    if not form.validate():
+        return _story(key, appeal_form=form), 422
+    fix = fixes.get_latest_fix(place.story, place.event)
+    reviews.appeal_send_back(fix, reason=form.reason.data or "", by=place.player, now=clock.now())
+    return Answer(to=url_for("play.story", key=key), message="Another reviewer is drawn.")
+
+
+@blueprint.post("/stories/<key>/notes")
+@requires(Permission.PROPOSE_STORIES)
+def write_note(key: str) -> ResponseReturnValue:
+    """Leave a note that stays with the story."""
+    form = NoteForm()
+    if not form.validate():
+        return _story(key, note_form=form), 422
+    write_story_note(get_story(key), form.text.data or "", by=signed_in_person(), now=clock.now())
+    return Answer(to=url_for("play.story", key=key, _anchor="notes"), message="Noted.")
+
+
+def _story(key: str, **typed: object) -> str:
+    """Render a story's page with the forms that were typed into, or fresh ones."""
+    page = story_page(key, signed_in_person(), now=clock.now())
+    forms = {
+        "fix_form": FixForm(formdata=None, data=page.play.draft if page.play else None),
+        "review_form": ReviewForm(formdata=None),
+        "appeal_form": AppealForm(formdata=None),
+        "note_form": NoteForm(formdata=None),
+        **typed,
+    }
+    forms["fix_form"].assists.choices = list(page.play.teammates) if page.play else []  # type: ignore[attr-defined]
+    return render_template("play/story.html", page=page, **forms)
+
+
+def _row(key: str, note: str = "") -> str:
+    row = board_row(get_story(key), signed_in_person(), now=clock.now())
+    return render_template("play/_row.html", row=row.row, page=row, note=note, fresh=not note)

@@ -16,6 +16,7 @@ from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 from gamebash.play.fit import Candidate, Fit, fit
 from gamebash.play.models import Claim, Fix, FixState
+from gamebash.play.queries.feed import Feed, feed_of
 from gamebash.play.queries.rows import (
     NONE,
     Place,
@@ -80,6 +81,7 @@ class EventBoardPage:
     claims_held: int
     claims_at_once: int
     best: Fit | None
+    feed: Feed
     now: datetime
 
 
@@ -139,6 +141,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
         claims_held=view.held,
         claims_at_once=Rules.from_document(event.rules).claims_at_once,
         best=view.best(),
+        feed=feed_of(event),
         now=now,
     )
 
@@ -194,6 +197,31 @@ def story_row(event: Event, key_number: int, person: Person, *, now: datetime) -
         for entry in entries
     }
     return _View(event, player, claims, places, {}, now).rows(entries)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One row with the moment it was read at."""
+
+    row: StoryRow
+    now: datetime
+
+
+def board_row(story: Story, person: Person, *, now: datetime) -> BoardRow:
+    """Return a story's row on the live board it is on.
+
+    Raises:
+        NotFoundError: where it is on none.
+    """
+    query = (
+        sa.select(Event)
+        .join(EventStory, EventStory.event_id == Event.id)
+        .where(EventStory.story_id == story.id, Event.state != EventState.CANCELLED)
+        .order_by(Event.starts_at.desc())
+        .limit(1)
+    )
+    event = db.session.scalars(query).one()
+    return BoardRow(story_row(event, story.number, person, now=now), now)
 
 
 def _entries(event: Event, key_number: int | None = None) -> list[EventStory]:

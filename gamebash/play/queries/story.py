@@ -7,14 +7,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from gamebash.core.db import db
+from gamebash.core.errors import NotAllowedError, NotFoundError
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
+from gamebash.play.claims import get_entry
 from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
+from gamebash.play.queries import rows
 from gamebash.play.queries.board import find_player, story_row
-from gamebash.play.queries.rows import Place, StoryRow
+from gamebash.play.queries.rows import StoryRow
+from gamebash.policy import Permission, is_allowed
+from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
+from gamebash.stories.queries.evidence import StoryEvidence, story_evidence
+from gamebash.stories.queries.found import get_story
 
 UNFINISHED = (EventState.DRAFT, EventState.SCHEDULED, EventState.LIVE, EventState.JUDGING)
 
@@ -195,10 +202,14 @@ def _others(event: Event, player: Player | None) -> tuple[tuple[str, str], ...]:
     return tuple((handle, alias or name) for handle, alias, name in db.session.execute(query))
 
 
+_REACHED = {
+    rows.Place.OPEN: 0, rows.Place.MINE: 1, rows.Place.HELD: 1, rows.Place.SENT_BACK: 1, rows.Place.IN_REVIEW: 2,
+    rows.Place.SQUASHED: 4,
+}  # fmt: skip
+
+
 def _steps(row: StoryRow, claim: Claim | None, fix: Fix | None, rules: Rules) -> tuple[Step, ...]:
-    reached = {Place.OPEN: 0, Place.MINE: 1, Place.HELD: 1, Place.SENT_BACK: 1, Place.IN_REVIEW: 2, Place.SQUASHED: 4}[
-        row.place
-    ]
+    reached = _REACHED[row.place]
     who = "You" if row.is_mine else (row.holder.name if row.holder else "")
     reviewers = "one reviewer" if rules.reviews_needed == 1 else f"{rules.reviews_needed} reviewers"
     texts = (
@@ -215,3 +226,48 @@ def _steps(row: StoryRow, claim: Claim | None, fix: Fix | None, rules: Rules) ->
         Step(title, text, "done" if place < reached else "now" if place == reached else "next")
         for place, (title, text) in enumerate(texts)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A story, the event it is played in, its entry on the board, and the person's part in it."""
+
+    story: Story
+    event: Event
+    entry: EventStory
+    player: Player
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """A story's page: what speaks for it, and what the game adds."""
+
+    evidence: StoryEvidence
+    play: StoryPlay | None
+    can_edit: bool
+
+
+def get_place(story: Story, person: Person) -> Placed:
+    """Return where and as whom a person plays a story.
+
+    Raises:
+        NotFoundError: where the story is on no board.
+        NotAllowedError: where the person is no player of that event.
+    """
+    event = find_event_of(story)
+    if event is None:
+        raise NotFoundError(f"{story.key} is on no board. It has to be pulled into an event before it can be claimed.")
+    player = find_player(event, person)
+    if player is None:
+        raise NotAllowedError(f"You do not play in {event.name} yet. Join it on its players page.")
+    return Placed(story, event, get_entry(event, story), player)
+
+
+def story_page(key: str, person: Person, *, now: datetime) -> StoryPage:
+    """Return a story as one person sees it."""
+    evidence = story_evidence(key, now=now)
+    play = story_play(get_story(key), person, now=now)
+    can_edit = evidence.state in {StoryState.PROPOSED, StoryState.READY} and is_allowed(
+        person.roles, Permission.SHAPE_STORIES
+    )
+    return StoryPage(evidence, play, can_edit)
