@@ -1,7 +1,7 @@
 """Which stories are on an event's board: by the pull, or by hand with a reason. What a person decided, no pull undoes."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -60,7 +60,7 @@ def pull_stories_into(event: Event, limits: Limits, *, by: Person | None, now: d
             _put_on(event, story, by=by, now=now)
     _explain(event, wanted)
     counts = {"added": len(added), "dropped": len(dropped), "kept": len(pool.entries) - len(dropped)}
-    audit.record("event:pulled", event.slug, by_id=_id(by), now=now, event_id=event.id, **counts)
+    audit.record("event:pulled", event.slug, by_id=_id(by), now=now, event_id=event.id, limits=asdict(limits), **counts)
     return found
 
 
@@ -105,6 +105,12 @@ def add_story(event: Event, story: Story, *, reason: str, by: Person, now: datet
 def take_off_story(event: Event, story: Story, *, reason: str, by: Person, now: datetime) -> Event:
     """Take one story off the board by hand; see ``choose_stories``."""
     return choose_stories(event, Choice(take_off=(story,), reason=reason), by=by, now=now)
+
+
+def keys_on(event: Event) -> set[str]:
+    """Return the keys of the stories on the board."""
+    query = sa.select(Story).join(EventStory, EventStory.story_id == Story.id).where(EventStory.event_id == event.id)
+    return {story.key for story in db.session.scalars(query)}
 
 
 def _put_on(event: Event, story: Story, *, by: Person | None, now: datetime) -> EventStory:
