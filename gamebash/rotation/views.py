@@ -78,7 +78,8 @@ def _overview_form(page: OverviewPage) -> MoveForm | None:
     """Return the form beside the timeline, for people who may log moves; the address may name the person."""
     if not page.can_log:
         return None
-    form = MoveForm(formdata=None, person=_text("person"), effective_on=page.today)
+    who = _text("person")
+    form = MoveForm(formdata=None, person=who, from_team=page.team_of(who), effective_on=page.today)
     form.offer(page.people, page.timeline.teams)
     return form
 

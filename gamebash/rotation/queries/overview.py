@@ -104,6 +104,11 @@ class OverviewPage:
         """Whether the reader chose another day than today."""
         return self.on != self.today
 
+    def team_of(self, handle: str) -> str:
+        """Return the code of the team that a person is in on the day looked at; empty outside all teams."""
+        members = (member for team in self.teams_on_day for member in team.members)
+        return next((member.team.code for member in members if member.handle == handle), "")
+
 
 def overview_page(filter_: TimelineFilter, number: int, *, today: date, can_log: bool) -> OverviewPage:
     """Return the rotation page of a day; ``can_log`` adds whom a move can be logged for."""
@@ -155,10 +160,19 @@ def _timeline(filter_: TimelineFilter, number: int, badges: Mapping[int, TeamBad
                 Person.name.icontains(filter_.q, autoescape=True), Person.handle.icontains(filter_.q, autoescape=True)
             )
         )
-    query = query.order_by(Person.name, Person.id).options(sa.orm.lazyload(Person.role_rows))
+    moves_next = _next_day(filter_.on)
+    query = query.order_by(moves_next.is_(None), moves_next, Person.name, Person.id).options(
+        sa.orm.lazyload(Person.role_rows)
+    )
     rows, total = fetch_page(query, number, LANES)
     lanes = lanes_of(tuple(person for (person,) in rows), badges, span, today)
     return Timeline(Paged(lanes, number, total, LANES), span, today, filter_, tuple(badges.values()))
+
+
+def _next_day(day: date) -> sa.ScalarSelect[date]:
+    """Return a person's next move after a day as an expression: who moves next stands first."""
+    coming = sa.select(sa.func.min(Move.effective_on)).where(Move.effective_on > day, is_standing())
+    return coming.where(Move.person_id == Person.id).correlate(Person).scalar_subquery()
 
 
 def staying(span: Span, where: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
