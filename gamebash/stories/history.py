@@ -17,7 +17,7 @@ _WORDS = {
     "sent_back": "sent the fix back",
     "accepted": "accepted the fix",
     "added": "put it on a board",
-    "removed": "took it off the board",
+    "taken_off": "took it off the board",
     "scheduled": "put it on a board",
     "unscheduled": "took it off the board",
 }

@@ -13,6 +13,7 @@ from gamebash.people.models import Person
 from gamebash.rotation.models import Team
 from gamebash.stories.grades import Grade
 from gamebash.stories.lifecycle import StoryState
+from gamebash.stories.readiness import Check, ready_checks
 
 IS_OPEN = "state NOT IN ('dropped', 'held', 'recurred')"
 
@@ -76,6 +77,14 @@ class Story(db.Model):
     def key(self) -> str:
         """The key people use."""
         return f"GB-{self.number}"
+
+    @property
+    def ready_checks(self) -> tuple[Check, ...]:
+        """What it needs before it can be pulled, and whether it has that."""
+        has_service = self.service is not None
+        return ready_checks(
+            acceptance_criteria=self.acceptance_criteria, effort_hours=self.effort_hours, has_service=has_service
+        )
 
 
 class StoryNote(db.Model):

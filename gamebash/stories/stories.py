@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gamebash.backlog.models import Incident, Problem, Service
+from gamebash.backlog.models import Service
 from gamebash.core import audit
 from gamebash.core.counters import next_number
 from gamebash.core.db import db
@@ -11,10 +11,11 @@ from gamebash.core.filters import when
 from gamebash.people.models import Person
 from gamebash.rotation.models import Team
 from gamebash.stories.grades import Grade, grade_for
+from gamebash.stories.grounds import BY_HAND, Evidence
 from gamebash.stories.lifecycle import StoryState
-from gamebash.stories.models import Origin, Story, StoryNote
+from gamebash.stories.models import Story, StoryNote
 from gamebash.stories.queries.found import find_open_story
-from gamebash.stories.readiness import missing, ready_checks
+from gamebash.stories.readiness import missing
 from gamebash.stories.refusals import (
     AlreadyOnItError,
     ContentFixedError,
@@ -42,25 +43,6 @@ class Content:
     acceptance_criteria: str = ""
     team: Team | None = None
     grade: Grade | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a story comes from: a problem, its noise, one incident, or nothing (by hand)."""
-
-    problem: Problem | None = None
-    incident: Incident | None = None
-    is_noise: bool = False
-
-    @property
-    def origin(self) -> Origin:
-        """The origin that follows."""
-        if self.problem is not None:
-            return Origin.NOISE if self.is_noise else Origin.PROBLEM
-        return Origin.INCIDENT if self.incident is not None else Origin.HAND
-
-
-BY_HAND = Evidence()
 
 
 def propose_story(content: Content, evidence: Evidence = BY_HAND, *, by: Person | None, now: datetime) -> Story:
@@ -188,9 +170,7 @@ def _text(text: str, otherwise: str, *, longest: int = LONGEST_REASON) -> str:
 
 
 def _refuse_second(evidence: Evidence) -> None:
-    problem, incident = evidence.problem, evidence.incident
-    problem_id = problem.id if problem else incident.problem_id if incident else None
-    other = find_open_story(problem_id=problem_id, incident_id=incident.id if incident else None)
+    other = find_open_story(evidence)
     if other is not None:
         what = "that problem" if other.problem_id is not None else "that incident"
         message = f"{other.key} is about {what} already and is {_present(other)}. Add to it instead of a second one."
@@ -198,12 +178,7 @@ def _refuse_second(evidence: Evidence) -> None:
 
 
 def _refuse_unready(story: Story, words: str) -> None:
-    checks = ready_checks(
-        acceptance_criteria=story.acceptance_criteria,
-        effort_hours=story.effort_hours,
-        has_service=story.service is not None,
-    )
-    if lacking := missing(checks):
+    if lacking := missing(story.ready_checks):
         listed = "; ".join(f"{check.what} ({check.advice})" for check in lacking)
         message = f"{story.key} {words}. Missing: {listed}."
         raise NotYetReadyError(message)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from gamebash.backlog.forecast import WEEKS_A_QUARTER, forecast
 from gamebash.backlog.models import Incident, Problem, ProblemWeek
 from gamebash.core.db import db
+from gamebash.stories.grounds import Evidence
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Origin, Story
 from gamebash.stories.value import NONE, Value, value_of_incident, value_of_noise, value_of_problem
@@ -21,24 +22,21 @@ USUAL_NOISE_MINUTES = 15.0
 MOST_NOISE_MINUTES = 60.0
 
 
-def value_of_story(story: Story) -> Value:
-    """Return what a story is worth by what is known now."""
-    if story.origin is Origin.NOISE and story.problem is not None:
-        return _value_of_noise(story.problem)
-    if story.problem is not None:
-        problem = story.problem
-        return value_of_problem(
-            forecast=problem.forecast,
-            low=problem.forecast_low,
-            high=problem.forecast_high,
-            mean_weight=problem.mean_weight,
-        )
-    return value_of_incident(story.incident.severity) if story.incident is not None else NONE
+def value_of_evidence(evidence: Evidence) -> Value:
+    """Return what a story that comes from this is worth by what is known now."""
+    problem, incident = evidence.problem, evidence.incident
+    if problem is None:
+        return value_of_incident(incident.severity) if incident is not None else NONE
+    if evidence.is_noise:
+        return _value_of_noise(problem)
+    return value_of_problem(
+        forecast=problem.forecast, low=problem.forecast_low, high=problem.forecast_high, mean_weight=problem.mean_weight
+    )
 
 
 def set_value(story: Story) -> bool:
     """Give a story its present value with the parts; say whether that changed anything."""
-    value = value_of_story(story)
+    value = value_of_evidence(Evidence(story.problem, story.incident, story.origin is Origin.NOISE))
     document = value.to_document()
     if story.value == value.amount and story.value_parts == document:
         return False

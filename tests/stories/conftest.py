@@ -35,12 +35,17 @@ class Things:
 
     def problem(self, service, *, weeks=(1, 0, 2, 1), noise=(), **values):
         self.count += 1
-        usual = {"forecast": 10.0, "forecast_low": 6.0, "forecast_high": 14.0, "mean_weight": 4.0}
+        usual = {
+            "title": "Payment returns 504",
+            "forecast": 10.0,
+            "forecast_low": 6.0,
+            "forecast_high": 14.0,
+            "mean_weight": 4.0,
+        }
         problem = self._add(
             Problem(
                 key=f"PRB-{self.count}",
                 fingerprint=f"print-{self.count}",
-                title="Payment returns 504",
                 service=service,
                 **{**usual, **values},
             )

@@ -17,11 +17,13 @@ from gamebash.core.text import markdown
 from gamebash.people.models import Person
 from gamebash.rotation.membership import TeamBadge, badge
 from gamebash.stories.grades import USUAL_POINTS, Grade
+from gamebash.stories.grounds import Evidence
 from gamebash.stories.history import words_of
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Origin, Story, StoryNote
 from gamebash.stories.queries.found import get_story
-from gamebash.stories.queries.recurrence import HALF_YEAR, Week, weeks_of
+from gamebash.stories.queries.recurrence import HALF_YEAR, Week, counts, months_below, weeks_of
+from gamebash.stories.readiness import Check
 from gamebash.stories.value import Value
 
 INCIDENTS_SHOWN = 5
@@ -95,24 +97,19 @@ class StoryEvidence:
     weeks: tuple[Week, ...]
     incidents: tuple[IncidentLine, ...]
     incident_count: int
+    checks: tuple[Check, ...]
     notes: tuple[Note, ...]
     history: tuple[Change, ...]
 
     @property
-    def struck(self) -> int:
-        """How often it struck in the weeks shown; for an automation story how often it was noise."""
-        return sum(week.noise if self.origin is Origin.NOISE else week.incidents for week in self.weeks)
-
-    @property
     def bars(self) -> tuple[int, ...]:
-        """What the chart draws, a bar a week."""
-        return tuple(week.noise if self.origin is Origin.NOISE else week.incidents for week in self.weeks)
+        """How often it struck, a number a week."""
+        return counts(self.weeks, of_noise=self.origin is Origin.NOISE)
 
     @property
     def bar_labels(self) -> tuple[str, ...]:
-        """The month below the first week of each month, so that 26 bars stay readable on a phone."""
-        months = [f"{week.starts_on:%b}" for week in self.weeks]
-        return tuple(month if not place or month != months[place - 1] else "" for place, month in enumerate(months))
+        """What stands below the bars."""
+        return months_below(self.weeks)
 
 
 def story_evidence(key: str, *, now: datetime) -> StoryEvidence:
@@ -123,7 +120,8 @@ def story_evidence(key: str, *, now: datetime) -> StoryEvidence:
     """
     story = get_story(key, joinedload(Story.problem), joinedload(Story.incident))
     weeks = weeks_of([story.problem_id], now=now, weeks=HALF_YEAR)[story.problem_id] if story.problem_id else ()
-    recoveries = _recoveries(story)
+    evidence = Evidence(story.problem, story.incident, story.origin is Origin.NOISE)
+    recoveries = _recoveries(evidence)
     problem = story.problem
     return StoryEvidence(
         key=story.key,
@@ -146,23 +144,17 @@ def story_evidence(key: str, *, now: datetime) -> StoryEvidence:
         value=Value.from_document(story.value_parts),
         facts=_facts(story, weeks, recoveries),
         weeks=weeks,
-        incidents=_incidents(story),
-        incident_count=problem.incident_count + problem.noise_count if problem else int(story.incident_id is not None),
+        incidents=incidents_behind(evidence),
+        incident_count=_count(story),
+        checks=story.ready_checks,
         notes=_notes(story),
         history=_history(story),
     )
 
 
-def _behind(story: Story) -> sa.ColumnElement[bool]:
-    """Return the condition for the incidents that a story is about."""
-    if story.problem_id is None:
-        return Incident.id == story.incident_id
-    is_noise = story.origin is Origin.NOISE
-    return sa.and_(Incident.problem_id == story.problem_id, Incident.is_noise == sa.literal(is_noise))
-
-
-def _incidents(story: Story) -> tuple[IncidentLine, ...]:
-    query = sa.select(Incident).where(_behind(story)).order_by(Incident.opened_at.desc(), Incident.id.desc())
+def incidents_behind(evidence: Evidence, limit: int = INCIDENTS_SHOWN) -> tuple[IncidentLine, ...]:
+    """Return the newest incidents that a story is about."""
+    query = sa.select(Incident).where(_behind(evidence)).order_by(Incident.opened_at.desc(), Incident.id.desc())
     return tuple(
         IncidentLine(
             external_id=row.external_id,
@@ -173,15 +165,23 @@ def _incidents(story: Story) -> tuple[IncidentLine, ...]:
             minutes=_minutes(row.opened_at, row.resolved_at),
             is_noise=row.is_noise,
         )
-        for row in db.session.scalars(query.limit(INCIDENTS_SHOWN))
+        for row in db.session.scalars(query.limit(limit))
     )
 
 
-def _recoveries(story: Story) -> list[int]:
+def _behind(evidence: Evidence) -> sa.ColumnElement[bool]:
+    """Return the condition for the incidents that a story is about."""
+    if evidence.problem is not None:
+        is_noise = Incident.is_noise if evidence.is_noise else ~Incident.is_noise
+        return sa.and_(Incident.problem_id == evidence.problem.id, is_noise)
+    return Incident.id == evidence.incident.id if evidence.incident is not None else sa.false()
+
+
+def _recoveries(evidence: Evidence) -> list[int]:
     """Return how long the latest incidents took to resolve, in minutes."""
     query = (
         sa.select(Incident.opened_at, Incident.resolved_at)
-        .where(_behind(story), Incident.resolved_at.is_not(None))
+        .where(_behind(evidence), Incident.resolved_at.is_not(None))
         .order_by(Incident.opened_at.desc())
         .limit(RECOVERIES_READ)
     )
@@ -200,13 +200,19 @@ def _facts(story: Story, weeks: Sequence[Week], recoveries: Sequence[int]) -> tu
     facts = []
     if quarter:
         words = "false alarms in 13 weeks" if is_noise else "incidents in 13 weeks"
-        facts.append(Fact(sum(week.noise if is_noise else week.incidents for week in quarter), words))
+        facts.append(Fact(sum(counts(quarter, of_noise=is_noise)), words))
         facts.append(Fact(sum(week.at_night for week in quarter), "of them at night"))
         if impact := sum(week.impact_minutes for week in quarter):
             facts.append(Fact(impact / 60, "customer impact", "h"))
     if recoveries:
         facts.append(Fact(median(recoveries), "median time to recover", "min"))
     return tuple(facts)
+
+
+def _count(story: Story) -> int:
+    if story.problem is None:
+        return int(story.incident_id is not None)
+    return story.problem.noise_count if story.origin is Origin.NOISE else story.problem.incident_count
 
 
 def _notes(story: Story) -> tuple[Note, ...]:

@@ -3,10 +3,11 @@
 import re
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from gamebash.core.db import db
+from gamebash.stories.grounds import Evidence
 from gamebash.stories.lifecycle import OPEN_STATES
 from gamebash.stories.models import Story
 from gamebash.stories.refusals import NoSuchStoryError
@@ -29,17 +30,24 @@ def get_story(key: str, *loading: ExecutableOption) -> Story:
     number = number_in(key) if key.startswith("GB-") else None
     query = sa.select(Story).where(Story.number == number)
     query = query.options(joinedload(Story.service), joinedload(Story.team), *loading)
-    story = db.session.scalar(query) if number is not None else None
+    story: Story | None = db.session.scalar(query) if number is not None else None
     if story is None:
         message = f"There is no story {key}. Look for it among all stories."
         raise NoSuchStoryError(message)
     return story
 
 
-def find_open_story(*, problem_id: int | None = None, incident_id: int | None = None) -> Story | None:
-    """Return the story that is open for a problem or for an incident, if any."""
-    for column, wanted in ((Story.problem_id, problem_id), (Story.incident_id, incident_id)):
-        query = sa.select(Story).where(column == wanted, Story.state.in_(OPEN_STATES)).limit(1)
-        if wanted is not None and (story := db.session.scalar(query)) is not None:
-            return story
-    return None
+def find_open_story(evidence: Evidence) -> Story | None:
+    """Return the story that is open already for what a new one would be about, if any."""
+    problem, incident = evidence.problem, evidence.incident
+    problem_id = problem.id if problem else incident.problem_id if incident else None
+    return _find_open(Story.problem_id, problem_id) or _find_open(Story.incident_id, incident.id if incident else None)
+
+
+def _find_open(column: InstrumentedAttribute[int | None], wanted: int | None) -> Story | None:
+    if wanted is None:
+        return None
+    story: Story | None = db.session.scalar(
+        sa.select(Story).where(column == wanted, Story.state.in_(OPEN_STATES)).limit(1)
+    )
+    return story

@@ -1,6 +1,6 @@
 """How often problems struck, week by week."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -35,3 +35,14 @@ def weeks_of(problem_ids: Collection[int], *, now: datetime, weeks: int) -> dict
             row.week_on, row.incidents, row.noise, row.at_night, row.impact_minutes
         )
     return {key: tuple(found.get((key, monday), Week(monday)) for monday in mondays) for key in problem_ids}
+
+
+def counts(weeks: Sequence[Week], *, of_noise: bool) -> tuple[int, ...]:
+    """Return how often it struck, a number a week; of noise how often that fired."""
+    return tuple(week.noise if of_noise else week.incidents for week in weeks)
+
+
+def months_below(weeks: Sequence[Week]) -> tuple[str, ...]:
+    """Return the month below the first week of each month, so that 26 bars stay readable on a phone."""
+    months = [f"{week.starts_on:%b}" for week in weeks]
+    return tuple(month if not place or month != months[place - 1] else "" for place, month in enumerate(months))
