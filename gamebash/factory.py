@@ -22,7 +22,7 @@ from gamebash.home import chrome
 from gamebash.home import views as home
 from gamebash.people import identity
 from gamebash.people import views as people
-from gamebash.play import views as play
+from gamebash.play import clock_views as play
 from gamebash.points import views as points
 from gamebash.rotation import views as rotation
 from gamebash.stories import views as stories

@@ -1,5 +1,54 @@
-"""Routes of ceremony."""
+"""Routes of the end of an event."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from gamebash.ceremony import closing
+from gamebash.ceremony.forms import ReasonForm
+from gamebash.ceremony.queries import judging_page, results_page
+from gamebash.core import clock
+from gamebash.core.htmx import Answer
+from gamebash.events.queries.found import get_event
+from gamebash.people.identity import signed_in_person
+from gamebash.policy import Permission, requires
 
 blueprint = Blueprint("ceremony", __name__)
+
+
+@blueprint.get("/events/<slug>/judging")
+@requires(Permission.ORGANISE_EVENTS)
+def judging(slug: str) -> ResponseReturnValue:
+    """Show what still waits before the event can close."""
+    page = judging_page(get_event(slug), now=clock.now())
+    return render_template("ceremony/judging.html", page=page, form=ReasonForm(formdata=None))
+
+
+@blueprint.post("/events/<slug>/judge")
+@requires(Permission.ORGANISE_EVENTS)
+def judge_event(slug: str) -> ResponseReturnValue:
+    """Begin judging."""
+    closing.judge_event(get_event(slug), by=signed_in_person(), now=clock.now())
+    return Answer(to=url_for("ceremony.judging", slug=slug), message="Judging has begun.")
+
+
+@blueprint.post("/events/<slug>/close")
+@requires(Permission.ORGANISE_EVENTS)
+def close_event(slug: str) -> ResponseReturnValue:
+    """Close for good."""
+    closing.close_event(get_event(slug), by=signed_in_person(), now=clock.now(), reason=ReasonForm().reason.data or "")
+    return Answer(to=url_for("ceremony.results", slug=slug), message="Closed. The results stand.")
+
+
+@blueprint.post("/events/<slug>/cancel")
+@requires(Permission.ORGANISE_EVENTS)
+def cancel_event(slug: str) -> ResponseReturnValue:
+    """Cancel, with a reason."""
+    closing.cancel_event(get_event(slug), reason=ReasonForm().reason.data or "", by=signed_in_person(), now=clock.now())
+    return Answer(to=url_for("play.board", slug=slug), message="Cancelled. Its stories are ready for the next event.")
+
+
+@blueprint.get("/events/<slug>/results")
+@requires(Permission.READ)
+def results(slug: str) -> ResponseReturnValue:
+    """Show the results."""
+    return render_template("ceremony/results.html", page=results_page(get_event(slug), now=clock.now()))

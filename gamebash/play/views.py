@@ -7,10 +7,11 @@ from gamebash.core import clock
 from gamebash.core.errors import DomainError
 from gamebash.core.htmx import Answer, wants_fragment
 from gamebash.core.paging import page_number
+from gamebash.events.queries.found import get_event
 from gamebash.people.identity import signed_in_person
 from gamebash.play import claims, fixes, reviews
 from gamebash.play.forms import AppealForm, FixForm, NoteForm, ReviewForm
-from gamebash.play.queries.board import BoardFilter, board_row, event_board_page, get_event
+from gamebash.play.queries.board import BoardFilter, board_row, event_board_page
 from gamebash.play.queries.feed import feed_of
 from gamebash.play.queries.story import get_place, story_page
 from gamebash.policy import Permission, requires

@@ -1,5 +1,76 @@
-"""Routes of points."""
+"""Routes of points: leaderboards, a score in its parts, awards and corrections."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gamebash.core import clock
+from gamebash.core.htmx import Answer
+from gamebash.core.paging import page_number
+from gamebash.events.queries.found import get_event
+from gamebash.people.identity import signed_in_person
+from gamebash.points import ledger
+from gamebash.points.boards import KINDS
+from gamebash.points.forms import AwardForm, CorrectionForm
+from gamebash.points.queries import get_entry_of, get_player, leaderboard_page, ranks_fragment, score_page
+from gamebash.policy import Permission, requires
 
 blueprint = Blueprint("points", __name__)
+
+
+@blueprint.get("/events/<slug>/leaderboard")
+@requires(Permission.READ)
+def leaderboard(slug: str) -> ResponseReturnValue:
+    """Show the whole leaderboard."""
+    number = page_number(request.args.get("page"))
+    page = leaderboard_page(get_event(slug), _kind(), number, signed_in_person(), now=clock.now())
+    return render_template("points/leaderboard.html", page=page)
+
+
+@blueprint.get("/events/<slug>/ranks")
+@requires(Permission.READ)
+def ranks(slug: str) -> ResponseReturnValue:
+    """Show the leaderboard's part beside the board."""
+    return render_template(
+        "points/_ranks.html", ranks=ranks_fragment(get_event(slug), _kind(), signed_in_person(), now=clock.now())
+    )
+
+
+@blueprint.get("/events/<slug>/scores/<handle>")
+@requires(Permission.READ)
+def score(slug: str, handle: str) -> ResponseReturnValue:
+    """Open a score into its parts."""
+    return _score(slug, handle, AwardForm(formdata=None))
+
+
+@blueprint.post("/events/<slug>/scores/<handle>/award")
+@requires(Permission.CORRECT_POINTS)
+def award_points(slug: str, handle: str) -> ResponseReturnValue:
+    """Award points from the budget."""
+    form = AwardForm()
+    if not form.validate():
+        return _score(slug, handle, form), 422
+    player = get_player(get_event(slug), handle)
+    ledger.award_points(
+        player, form.points.data or 0, reason=form.reason.data or "", by=signed_in_person(), now=clock.now()
+    )
+    return Answer(to=url_for("points.score", slug=slug, handle=handle), message="Awarded.")
+
+
+@blueprint.post("/events/<slug>/ledger/<int:number>/correct")
+@requires(Permission.CORRECT_POINTS)
+def correct_entry(slug: str, number: int) -> ResponseReturnValue:
+    """Take an entry back by a further one."""
+    entry = get_entry_of(get_event(slug), number)
+    ledger.correct_entry(entry, reason=CorrectionForm().reason.data or "", by=signed_in_person(), now=clock.now())
+    handle = entry.player.person.handle
+    return Answer(to=url_for("points.score", slug=slug, handle=handle), message="Taken back by a further entry.")
+
+
+def _kind() -> str:
+    kind = request.args.get("by", KINDS[0])
+    return kind if kind in KINDS else KINDS[0]
+
+
+def _score(slug: str, handle: str, form: AwardForm) -> str:
+    page = score_page(get_event(slug), handle, signed_in_person(), now=clock.now())
+    return render_template("points/score.html", page=page, form=form, correction=CorrectionForm(formdata=None))

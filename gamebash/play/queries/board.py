@@ -31,6 +31,7 @@ from gamebash.play.queries.rows import (
     strikes_of,
 )
 from gamebash.points.models import Standing
+from gamebash.points.queries import RanksFragment, ranks_fragment
 from gamebash.stories.models import Story
 
 
@@ -82,6 +83,7 @@ class EventBoardPage:
     claims_at_once: int
     best: Fit | None
     feed: Feed
+    ranks: RanksFragment
     now: datetime
 
 
@@ -94,19 +96,6 @@ SHOWN = {
 }
 
 
-def get_event(slug: str) -> Event:
-    """Return the event of that name in the address.
-
-    Raises:
-        NotFoundError: where there is none.
-    """
-    event = db.session.scalar(sa.select(Event).where(Event.slug == slug))
-    if event is None:
-        message = f"There is no event called {slug}. All events are listed under Events."
-        raise NotFoundError(message)
-    return event
-
-
 def find_player(event: Event, person: Person) -> Player | None:
     """Return the person's part in the event, if they take or took part."""
     query = sa.select(Player).where(Player.event_id == event.id, Player.person_id == person.id)
@@ -116,7 +105,7 @@ def find_player(event: Event, person: Person) -> Player | None:
 def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: datetime) -> EventBoardPage:
     """Return the board as one person sees it."""
     player = find_player(event, person)
-    entries = _entries(event)
+    entries = entries_of(event)
     claims = open_claims(event.id)
     fixes = latest_fixes(event.id)
     places = {
@@ -142,6 +131,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
         claims_at_once=Rules.from_document(event.rules).claims_at_once,
         best=view.best(),
         feed=feed_of(event),
+        ranks=ranks_fragment(event, "players", person, now=now),
         now=now,
     )
 
@@ -185,7 +175,7 @@ def story_row(event: Event, key_number: int, person: Person, *, now: datetime) -
     Raises:
         NotFoundError: where the story is not on this event's board.
     """
-    entries = _entries(event, key_number)
+    entries = entries_of(event, key_number)
     if not entries:
         message = f"GB-{key_number} is not on the board of {event.name}."
         raise NotFoundError(message)
@@ -224,7 +214,8 @@ def board_row(story: Story, person: Person, *, now: datetime) -> BoardRow:
     return BoardRow(story_row(event, story.number, person, now=now), now)
 
 
-def _entries(event: Event, key_number: int | None = None) -> list[EventStory]:
+def entries_of(event: Event, key_number: int | None = None) -> list[EventStory]:
+    """Return the stories of an event as pulled, or the one of that number."""
     query = (
         sa.select(EventStory)
         .join(EventStory.story)

@@ -1,0 +1,141 @@
+"""Judging and results: what still waits, who stands where, what was squashed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from gamebash.core.db import db
+from gamebash.events.lifecycle import EventState, state_at
+from gamebash.events.models import Event, EventStory, Player
+from gamebash.play.models import Fix, FixState
+from gamebash.points.boards import board_of
+from gamebash.points.models import EntryKind, PointEntry
+from gamebash.points.ranking import Ranked
+from gamebash.stories.grades import Grade
+
+PODIUM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Squashed:
+    """A squashed story with who did it."""
+
+    key: str
+    title: str
+    grade: Grade
+    points: int
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingPage:
+    """What keeps an event from being closed."""
+
+    slug: str
+    name: str
+    state: EventState
+    ends_at: datetime
+    reviews_end_at: datetime
+    waiting: tuple[tuple[str, str], ...]
+    squashed: int
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """The results of a closed event; corrections made after closing are shown as such."""
+
+    slug: str
+    name: str
+    state: EventState
+    closed_at: datetime | None
+    podium: tuple[Ranked, ...]
+    players: tuple[Ranked, ...]
+    squads: tuple[Ranked, ...]
+    teams: tuple[Ranked, ...]
+    squashed: tuple[Squashed, ...]
+    stories: int
+    points: int
+    corrections: tuple[tuple[datetime, str, int, str], ...]
+
+
+def judging_page(event: Event, *, now: datetime) -> JudgingPage:
+    """Return what still waits before an event can close."""
+    query = (
+        sa.select(Fix).where(Fix.event_id == event.id, Fix.state == FixState.IN_REVIEW).options(joinedload(Fix.story))
+    )
+    counts = db.session.execute(
+        sa.select(sa.func.count(EventStory.squashed_at), sa.func.count()).where(EventStory.event_id == event.id)
+    ).one()
+    return JudgingPage(
+        slug=event.slug,
+        name=event.name,
+        state=state_at(event.state, event.ends_at, event.paused_at, now),
+        ends_at=event.ends_at,
+        reviews_end_at=event.reviews_end_at,
+        waiting=tuple((fix.story.key, fix.story.title) for fix in db.session.scalars(query)),
+        squashed=counts[0],
+        stories=counts[1],
+    )
+
+
+def results_page(event: Event, *, now: datetime) -> ResultsPage:
+    """Return the results; before closing they are what the public board shows."""
+    board = board_of(event.id, now=now)
+    scored = tuple(row for row in board.players if row.score.points)
+    total = db.session.scalar(sa.select(sa.func.count()).where(EventStory.event_id == event.id)) or 0
+    return ResultsPage(
+        slug=event.slug,
+        name=event.name,
+        state=event.state,
+        closed_at=event.closed_at,
+        podium=scored[:PODIUM],
+        players=board.players[:50],
+        squads=board.squads,
+        teams=board.teams,
+        squashed=_squashed(event),
+        stories=total,
+        points=sum(row.score.points for row in board.players),
+        corrections=_corrections(event),
+    )
+
+
+def _squashed(event: Event) -> tuple[Squashed, ...]:
+    query = (
+        sa.select(EventStory)
+        .where(EventStory.event_id == event.id, EventStory.squashed_at.is_not(None))
+        .options(joinedload(EventStory.story), joinedload(EventStory.squashed_by))
+        .order_by(EventStory.squashed_at)
+    )
+    if event.freezes_at is not None and event.closed_at is None:
+        query = query.where(EventStory.squashed_at <= event.freezes_at)
+    return tuple(
+        Squashed(
+            key=entry.story.key,
+            title=entry.story.title,
+            grade=entry.grade or entry.story.grade,
+            points=entry.points or 0,
+            who=entry.squashed_by.person.player_name if entry.squashed_by else "",
+            at=entry.squashed_at or event.ends_at,
+        )
+        for entry in db.session.scalars(query)
+    )
+
+
+def _corrections(event: Event) -> tuple[tuple[datetime, str, int, str], ...]:
+    if event.closed_at is None:
+        return ()
+    query = (
+        sa.select(PointEntry)
+        .where(
+            PointEntry.event_id == event.id, PointEntry.kind == EntryKind.CORRECTION, PointEntry.at > event.closed_at
+        )
+        .options(joinedload(PointEntry.player).joinedload(Player.person))
+        .order_by(PointEntry.seq)
+    )
+    return tuple(
+        (entry.at, entry.player.person.player_name, entry.points, entry.reason) for entry in db.session.scalars(query)
+    )
