@@ -138,7 +138,8 @@ def setup(slug: str) -> View:
 
 
 def _setup(event: Event, status: int = 200, **forms: Refusable) -> View:
-    page = setup_page(event, _what_if(), now=clock.now())
+    show = "suggested" if event.state in drafts.PLANNED else "picked"
+    page = setup_page(event, _what_if(show), now=clock.now())
     if wants_fragment() and request.method == "GET":
         return render_template("events/_pull_table.html", page=page)
     plan = drafts.plan_of(event)
@@ -151,13 +152,13 @@ def _setup(event: Event, status: int = 200, **forms: Refusable) -> View:
     ), status  # fmt: skip
 
 
-def _what_if() -> WhatIf:
+def _what_if(usual: str) -> WhatIf:
     limits = LimitsForm(request.args, meta={"csrf": False})
     limits.validate()
     wrong = limits.errors
-    show = request.args.get("show", "suggested")
+    show = request.args.get("show", usual)
     return WhatIf(
-        show if show in SHOWS else "suggested",
+        show if show in SHOWS else usual,
         request.args.get("q", "").strip()[:80],
         page_number(request.args.get("page")),
         None if "number" in wrong else limits.number.data,
