@@ -1,10 +1,10 @@
 """The shape of what people type about stories."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask_wtf import FlaskForm
 from wtforms import FloatField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from gamebash.core.forms import choices
 from gamebash.stories.grades import USUAL_POINTS, Grade
@@ -18,6 +18,18 @@ GRADE_WORDS = {
 LONGEST_TEXT = 20_000
 
 
+class HoursField(FloatField):
+    """A number of hours, with a point or a comma."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read it; nonsense is said in words."""
+        try:
+            super().process_formdata([value.strip().replace(",", ".") for value in valuelist])
+        except ValueError as error:
+            message = "Type a number of hours, for example 3.5."
+            raise ValueError(message) from error
+
+
 class StoryForm(FlaskForm):
     """A story as people write it."""
 
@@ -25,7 +37,7 @@ class StoryForm(FlaskForm):
         "Title",
         description="What happens to people: “Checkout returns 504 when the tax service is slow”.",
         validators=[
-            InputRequired("Say in one line what happens to people."),
+            DataRequired("Say in one line what happens to people."),
             Length(max=200, message="Keep it within 200 letters."),
         ],
     )
@@ -38,7 +50,7 @@ class StoryForm(FlaskForm):
     team = SelectField(
         "Team", description="Who knows it best. Left open, the team that built the service.", validators=[Optional()]
     )
-    effort_hours = FloatField(
+    effort_hours = HoursField(
         "Effort in hours",
         description="Of one person. More than 24 is more than one story.",
         validators=[
@@ -77,7 +89,7 @@ class DropForm(FlaskForm):
     reason = StringField(
         "Why",
         validators=[
-            InputRequired("Say why, so that nobody proposes it again unknowing."),
+            DataRequired("Say why, so that nobody proposes it again unknowing."),
             Length(max=300, message="Keep it within 300 letters."),
         ],
     )

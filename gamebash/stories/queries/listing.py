@@ -57,7 +57,7 @@ ORDERS: dict[Sort, tuple[sa.ColumnElement[Any], ...]] = {
     Sort.VALUE: (Story.value.desc(), Story.number.desc()),
     Sort.VALUE_PER_HOUR: ((Story.value / Story.effort_hours).desc(), Story.number.desc()),
     Sort.RECENT: (Story.updated_at.desc(), Story.number.desc()),
-    Sort.EFFORT: (Story.effort_hours, Story.value.desc(), Story.number.desc()),
+    Sort.EFFORT: (Story.effort_hours.asc(), Story.value.desc(), Story.number.desc()),
 }
 
 
@@ -240,7 +240,7 @@ def _states() -> tuple[dict[StoryState, int], float]:
     return {state: count for state, count, _ in rows}, float(sum(ready))
 
 
-def _choices(query: sa.Select[Any]) -> tuple[tuple[str, str], ...]:
+def _choices(query: sa.Select[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((value, words) for value, words in db.session.execute(query))
 
 
