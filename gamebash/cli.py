@@ -12,11 +12,15 @@ from flask.cli import FlaskGroup, with_appcontext
 
 from gamebash import backup as backups
 from gamebash import serve as server
+from gamebash import verify as verification
 from gamebash import worker as workers
-from gamebash.core import db, logs
+from gamebash.core import clock, db, logs
 from gamebash.core.config import MisconfiguredError
 from gamebash.core.errors import DomainError
 from gamebash.factory import create_app
+from gamebash.people.links import make_link
+from gamebash.people.models import LinkPurpose, Role
+from gamebash.people.persons import add_person
 
 CHORES: tuple[workers.Chore, ...] = ()
 
@@ -89,3 +93,44 @@ def restore(file: Path) -> None:
     """Restore a *.jsonl.gz dump into an empty database; all of it or nothing."""
     db.migrate(current_app)
     click.echo(f"Restored {backups.restore(file):,} rows. Check them with: gamebash verify")
+
+
+@gamebash.command()
+@with_appcontext
+def verify() -> None:
+    """Check the ten invariants over all data; exit 1 and name what is wrong if one does not hold."""
+    findings = verification.verify()
+    for finding in findings:
+        click.echo(f"invariant {finding.invariant}: {finding.what}")
+    if findings:
+        sys.exit(1)
+    click.echo("All ten invariants hold.")
+
+
+@gamebash.command()
+@with_appcontext
+def recount() -> None:
+    """Show every standing that differs from a recount of the ledger."""
+    differences = list(verification.recount())
+    for difference in differences:
+        click.echo(difference)
+    click.echo(f"{len(differences)} differences." if differences else "Every standing is what the ledger gives.")
+
+
+@gamebash.group()
+def user() -> None:
+    """Look after people."""
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--name", prompt=True)
+@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]))
+@with_appcontext
+def create_user(email: str, name: str, roles: tuple[str, ...]) -> None:
+    """Add a person and print the one-time link that lets them in."""
+    with db.unit_of_work():
+        person = add_person(name, email, [Role(role) for role in roles], by=None, now=clock.now())
+        token = make_link(person, LinkPurpose.INVITATION, by=None, now=clock.now())
+    base = current_app.config["GAMEBASH_URL"] or "http://127.0.0.1:8000"
+    click.echo(f"{name} can set a password within a week, once, at {base}/links/{token}")
