@@ -21,8 +21,9 @@ from gamebash.factory import create_app
 from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose, Role
 from gamebash.people.persons import add_person
+from gamebash.stories.valuation import refresh_stale_values
 
-CHORES: tuple[workers.Chore, ...] = ()
+CHORES: tuple[workers.Chore, ...] = (refresh_stale_values,)
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)

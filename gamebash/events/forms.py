@@ -75,7 +75,9 @@ class DayForm(_Local):
         "Review deadline", description="Left out: half an hour after the end.", validators=[Optional()]
     )
     place = StringField("Place", description="Where to meet.", validators=[Optional(), Length(max=LONGEST_PLACE)])
-    link = StringField("Link", description="To the call, if there is one.", validators=[Optional(), Length(max=LONGEST_LINK)])
+    link = StringField(
+        "Link", description="To the call, if there is one.", validators=[Optional(), Length(max=LONGEST_LINK)]
+    )
     about = TextAreaField(
         "What to know", description="Breaks, food, what to bring.", validators=[Optional(), Length(max=2000)]
     )

@@ -1,6 +1,7 @@
 """Keeping the values of stories true to the problems behind them."""
 
 from collections.abc import Collection
+from datetime import datetime
 from statistics import median
 
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from gamebash.backlog.forecast import WEEKS_A_QUARTER, forecast
 from gamebash.backlog.models import Incident, Problem, ProblemWeek
-from gamebash.core.db import db
+from gamebash.core.db import db, release, unit_of_work
 from gamebash.stories.grounds import Evidence
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Origin, Story
@@ -18,6 +19,8 @@ from gamebash.stories.value import NONE, Value, value_of_incident, value_of_nois
 REFRESHED = (StoryState.PROPOSED, StoryState.READY, StoryState.SCHEDULED)
 NOISE_WEEKS = 2 * WEEKS_A_QUARTER
 NOISE_READ = 200
+STALE_AT_ONCE = 500
+TOLERANCE = 1e-9
 USUAL_NOISE_MINUTES = 15.0
 MOST_NOISE_MINUTES = 60.0
 
@@ -30,7 +33,11 @@ def value_of_evidence(evidence: Evidence) -> Value:
     if evidence.is_noise:
         return _value_of_noise(problem)
     return value_of_problem(
-        forecast=problem.forecast, low=problem.forecast_low, high=problem.forecast_high, mean_weight=problem.mean_weight
+        forecast=problem.forecast,
+        low=problem.forecast_low,
+        high=problem.forecast_high,
+        mean_weight=problem.mean_weight,
+        seen=problem.incident_count,
     )
 
 
@@ -56,6 +63,29 @@ def refresh_values(problem_ids: Collection[int] | None = None) -> int:
     return sum(set_value(story) for story in db.session.scalars(query))
 
 
+def refresh_stale_values(*, now: datetime) -> bool:  # noqa: ARG001 every chore takes it
+    """Find stories whose problem has moved on since they were valued, and value them anew; say whether there were any.
+
+    A chore of the worker, so that importing incidents need not know about stories.
+    """
+    seen = Story.value_parts["seen"].as_integer()
+    counted = sa.case((Story.origin == Origin.NOISE, Problem.noise_count), else_=Problem.incident_count)
+    is_other = sa.func.abs(Story.value - Problem.forecast * Problem.mean_weight) > TOLERANCE
+    query = (
+        sa.select(Story.problem_id)
+        .join(Problem, Problem.id == Story.problem_id)
+        .where(Story.state.in_(REFRESHED), sa.or_(seen != counted, sa.and_(Story.origin == Origin.PROBLEM, is_other)))
+        .limit(STALE_AT_ONCE)
+    )
+    stale = db.session.scalars(query).all()
+    release()
+    if not stale:
+        return False
+    with unit_of_work():
+        refresh_values([problem_id for problem_id in stale if problem_id is not None])
+    return True
+
+
 def _value_of_noise(problem: Problem) -> Value:
     query = sa.select(ProblemWeek.week_on, ProblemWeek.noise).where(ProblemWeek.problem_id == problem.id)
     weeks = {week_on: noise for week_on, noise in db.session.execute(query)}  # noqa: C416 rows are no pairs to mypy
@@ -65,7 +95,9 @@ def _value_of_noise(problem: Problem) -> Value:
         age = 0 if newest is None else (newest - week_on).days // 7
         if age < len(counts):
             counts[-1 - age] = noise
-    return value_of_noise(incidents=forecast(counts).expected, minutes_each=_noise_minutes(problem))
+    return value_of_noise(
+        incidents=forecast(counts).expected, minutes_each=_noise_minutes(problem), seen=problem.noise_count
+    )
 
 
 def _noise_minutes(problem: Problem) -> float:

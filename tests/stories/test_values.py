@@ -5,7 +5,7 @@ import pytest
 from gamebash.stories.grounds import Evidence
 from gamebash.stories.stories import make_ready, propose_story
 from gamebash.stories.transitions import move_story
-from gamebash.stories.valuation import refresh_values
+from gamebash.stories.valuation import refresh_stale_values, refresh_values
 from gamebash.stories.value import NONE, Value, value_of_noise, value_of_problem
 
 
@@ -52,3 +52,17 @@ def test_a_value_is_kept_and_read_back_whole():
     value = value_of_problem(forecast=11.2, low=6, high=16, mean_weight=3.1)
     assert Value.from_document(value.to_document()) == value
     assert Value.from_document(None) == NONE
+
+
+def test_the_worker_values_anew_what_its_problem_has_left_behind_and_then_rests(things, work, now):
+    with work():
+        problem = things.problem(things.service(), incident_count=4)
+        story = propose_story(things.content(problem.service), Evidence(problem), by=None, now=now)
+        noisy = things.problem(things.service("search"), noise=(4, 4), noise_count=8)
+        quieter = propose_story(things.content(noisy.service), Evidence(noisy, is_noise=True), by=None, now=now)
+    assert refresh_stale_values(now=now) is False
+    with work():
+        problem.forecast, problem.incident_count, noisy.noise_count = 20.0, 5, 9
+    assert refresh_stale_values(now=now) is True
+    assert (story.value, story.value_parts["seen"], quieter.value_parts["seen"]) == (80, 5, 9)
+    assert refresh_stale_values(now=now) is False
