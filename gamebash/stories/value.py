@@ -40,8 +40,8 @@ class Value:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any] | None) -> "Value":
-        """Return the value as it was kept; none where nothing was."""
-        return cls(**{**document, "kind": ValueKind(document["kind"])}) if document else NONE
+        """Return the value as it was kept; none where nothing was. One kept before ``seen`` was counts as unseen."""
+        return cls(**{"seen": 0, **document, "kind": ValueKind(document["kind"])}) if document else NONE
 
 
 def value_of_problem(*, forecast: float, low: float, high: float, mean_weight: float, seen: int = 0) -> Value:
