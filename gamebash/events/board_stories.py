@@ -14,9 +14,8 @@ from gamebash.events.changes import last_change
 from gamebash.events.drafts import PLANNED, lock_event
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory
-from gamebash.events.queries.candidates import BY_HAND, Pool, candidate_of, in_order, pool_of
+from gamebash.events.queries.candidates import BY_HAND, Pool, pool_of
 from gamebash.events.refusals import NotOnBoardError, PickedElsewhereError, ReasonMissingError
-from gamebash.events.rules import Rules
 from gamebash.events.running import copy_points
 from gamebash.people.models import Person
 from gamebash.stories.lifecycle import StoryState
@@ -47,7 +46,7 @@ def pull_stories_into(event: Event, limits: Limits, *, by: Person | None, now: d
     lock_event(event)
     _refuse_unless(event, PLANNED, now)
     pool = pool_of(event)
-    found = pull(pool.candidates(), limits, taken=[candidate_of(entry.story) for entry in pool.by_hand])
+    found = pull(pool.candidates(), limits, taken=[pool.candidate(entry.story) for entry in pool.by_hand])
     wanted = {pulled.candidate.key: pulled for pulled in found.chosen}
     dropped = [entry for entry in pool.pulled if entry.story.key not in wanted]
     added = [story for story in pool.ready if story.key in wanted]
@@ -90,7 +89,7 @@ def choose_stories(event: Event, choice: Choice, *, by: Person, now: datetime) -
         entry.reason = f"{reason} (by hand, {by.name})"
         entry.reason_parts = {BY_HAND: True, "by": by.name, "reason": reason}
         if event.state is EventState.LIVE:
-            copy_points(entry, story, Rules.from_document(event.rules))
+            copy_points(event, [entry])
         audit.record("event_story:added", story.key, by_id=by.id, now=now, event_id=event.id, reason=reason)
     if event.state in PLANNED:
         _rank(event)
@@ -142,7 +141,7 @@ def _explain(event: Event, wanted: dict[str, Pulled]) -> None:
 def _rank(event: Event) -> Pool:
     pool = pool_of(event)
     entries = {entry.story_id: entry for entry in pool.entries}
-    for rank, story in enumerate(in_order(entry.story for entry in pool.entries), start=1):
+    for rank, story in enumerate(pool.in_order(entry.story for entry in pool.entries), start=1):
         entries[story.id].rank = rank
     db.session.flush()
     return pool

@@ -149,7 +149,7 @@ def _draft(plan: DayPlan, rules: Rules, series: Series | None, *, by: Person | N
     wanted = slug_of(plan.name, "event")
     taken = db.session.scalars(sa.select(Event.slug).where(Event.slug.startswith(wanted, autoescape=True))).all()
     event = Event(
-        slug=free_slug(wanted, taken),
+        slug=free_slug(wanted, {*taken, "new"}),
         series_id=series.id if series else None,
         state=EventState.DRAFT,
         rules=rules.to_document(),

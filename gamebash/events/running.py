@@ -1,8 +1,10 @@
 """Scheduling an event, taking it back, and going live: each a transition that one person makes, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from gamebash.core import audit
 from gamebash.core.db import db
@@ -12,10 +14,10 @@ from gamebash.events.changes import last_change
 from gamebash.events.drafts import lock_event
 from gamebash.events.lifecycle import TRANSITIONS, EventState
 from gamebash.events.models import Event, EventStory
+from gamebash.events.queries.weighting import value_factors
 from gamebash.events.refusals import NotReadyError, TransitionLostError
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
-from gamebash.stories.models import Story
 
 DONE_BY = {
     EventState.DRAFT: (("event:drafted", "event:back_to_draft"), "drafted it", "Schedule it first."),
@@ -65,7 +67,7 @@ def go_live(event: Event, *, by: Person, now: datetime) -> Event:
     if event.state is EventState.SCHEDULED:
         _refuse_unplayable(event, now)
     transition(event, "go_live", now=now, starts_at=now, went_live_at=now)
-    stories = _copy_points(event)
+    stories = _freeze(event)
     audit.record("event:went_live", event.slug, by_id=by.id, now=now, event_id=event.id, stories=stories)
     return event
 
@@ -88,23 +90,26 @@ def transition(event: Event, verb: str, *, now: datetime, **changes: datetime | 
     return event
 
 
-def copy_points(entry: EventStory, story: Story, rules: Rules) -> EventStory:
-    """Fix what a story pays in this event: later changes of the story or of settings never move it."""
-    entry.grade, entry.points, entry.value = story.grade, rules.points_for(story.grade), story.value
-    return entry
-
-
-def _copy_points(event: Event) -> int:
-    lock_event(event)
+def copy_points(event: Event, entries: Sequence[EventStory]) -> None:
+    """Fix what stories pay in this event: later changes of a story or of settings never move it."""
     rules = Rules.from_document(event.rules)
-    event.rules = rules.to_document()
-    rows = db.session.execute(
-        sa.select(EventStory, Story).join(Story, Story.id == EventStory.story_id).where(EventStory.event_id == event.id)
-    ).all()
-    for entry, story in rows:
-        copy_points(entry, story, rules)
+    factors = value_factors([entry.story for entry in entries], rules.severity_weights)
+    for entry in entries:
+        story = entry.story
+        entry.grade, entry.points = story.grade, rules.points_for(story.grade)
+        entry.value = story.value * factors.get(story.id, 1.0)
     db.session.flush()
-    return len(rows)
+
+
+def _freeze(event: Event) -> int:
+    """Keep the rules whole, with what was not named in them, and fix the points of every story; return how many."""
+    lock_event(event)
+    event.rules = Rules.from_document(event.rules).to_document()
+    entries = db.session.scalars(
+        sa.select(EventStory).where(EventStory.event_id == event.id).options(joinedload(EventStory.story))
+    ).all()
+    copy_points(event, entries)
+    return len(entries)
 
 
 def _refuse_unplayable(event: Event, now: datetime) -> None:

@@ -172,7 +172,7 @@ def _mend(slug: str, check: Check) -> str:
     if check.place is Place.PLAYERS:
         return url_for(".list_players", slug=slug)
     if check.place is Place.STORY:
-        return f"/stories/{check.story_key}/edit"
+        return url_for("stories.edit_story", key=check.story_key)
     return url_for(".setup", slug=slug, _anchor=ANCHORS[check.place])
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from gamebash.backlog.models import Service
+from gamebash.backlog.models import Incident, Problem, Service, Source
 from gamebash.core.counters import next_number
 from gamebash.core.db import db
 from gamebash.events.day_plan import DayPlan
@@ -57,6 +57,24 @@ def a_story(service, now, *, value=10.0, hours=3.0, state=StoryState.READY, crit
     db.session.add(story)
     db.session.flush()
     return story
+
+
+def behind(story, severity, count, now):
+    """Put incidents of one severity behind a story."""
+    story.origin = Origin.PROBLEM
+    problem = Problem(key=f"P-{story.number}", fingerprint=f"f{story.number}", title="x", service_id=story.service_id)
+    source = Source(slug=f"s{story.number}", name="Sample", kind="file", created_at=now)
+    db.session.add_all([problem, source])
+    db.session.flush()
+    story.problem_id = problem.id
+    for number in range(count):
+        db.session.add(
+            Incident(
+                source_id=source.id, external_id=str(number), title="x", service_id=story.service_id, severity=severity,
+                status="resolved", opened_at=now, problem_id=problem.id, content_hash="x",
+            )
+        )  # fmt: skip
+    db.session.flush()
 
 
 def a_plan(now, **changes):

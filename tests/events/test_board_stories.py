@@ -6,15 +6,16 @@ import sqlalchemy as sa
 from gamebash.core.db import db
 from gamebash.core.lifecycles import WrongStateError
 from gamebash.events.board_stories import Choice, add_story, choose_stories, pull_stories_into, take_off_story
-from gamebash.events.drafts import draft_event
+from gamebash.events.drafts import change_rules, confirm_rules, draft_event
 from gamebash.events.models import Event, EventStory
 from gamebash.events.refusals import NotOnBoardError, PickedElsewhereError, ReasonMissingError
-from gamebash.events.running import go_live
+from gamebash.events.rules import Rules
+from gamebash.events.running import go_live, schedule_event
 from gamebash.people.models import Person
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 from gamebash.stories.pull import Limits
-from tests.events.making import a_plan, a_scheduled_event, a_service, a_story, an_organiser
+from tests.events.making import a_plan, a_scheduled_event, a_service, a_story, an_organiser, behind
 
 WIDE = Limits(stories=10, hours=100, per_service=10)
 
@@ -126,3 +127,20 @@ def test_two_boards_that_pull_at_once_share_no_story(app, work, now):
     assert not failures
     entries = db.session.scalars(sa.select(EventStory.story_id)).all()
     assert sorted(entries) == sorted(db.session.scalars(sa.select(Story.id)).all())
+
+
+def test_an_event_that_weighs_severities_its_own_way_pulls_and_pays_by_that(event, olga, now):
+    api = a_service("api")
+    often, bad = a_story(api, now, value=40, hours=2), a_story(api, now, value=32, hours=2)
+    for story, severity, count in [(often, "sev4", 20), (bad, "sev1", 2)]:
+        behind(story, severity, count, now)
+    pull_stories_into(event, WIDE, by=olga, now=now)
+    assert keys_of(event) == [often.key, bad.key]
+    weights = {"sev1": 80, "sev2": 8, "sev3": 4, "sev4": 2, "sev5": 1}
+    change_rules(event, Rules(severity_weights=weights), by=olga, now=now)
+    pull_stories_into(event, WIDE, by=olga, now=now)
+    assert keys_of(event) == [bad.key, often.key]
+    confirm_rules(event, by=olga, now=now)
+    schedule_event(event, by=olga, now=now)
+    go_live(event, by=olga, now=now)
+    assert db.session.scalars(sa.select(EventStory.value).order_by(EventStory.rank)).all() == [160, 40]

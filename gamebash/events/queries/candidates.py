@@ -1,6 +1,6 @@
 """The stories that an event could take: those that are ready, and those on its board, as the pull sees them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,6 +10,8 @@ from gamebash.backlog.models import Problem, Service
 from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db
 from gamebash.events.models import Event, EventStory
+from gamebash.events.queries.weighting import value_factors
+from gamebash.events.rules import Rules
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 from gamebash.stories.pull import Candidate
@@ -19,11 +21,15 @@ BY_HAND = "by_hand"
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What a pull for an event chooses from: ready stories, its own entries, and what somebody took off by hand."""
+    """What a pull for an event chooses from: ready stories, its own entries, what somebody took off by hand.
+
+    ``factors`` is what the event's own weights of severities make of each story's value.
+    """
 
     ready: tuple[Story, ...]
     entries: tuple[EventStory, ...]
     taken_off: frozenset[str]
+    factors: Mapping[int, float]
 
     @property
     def by_hand(self) -> tuple[EventStory, ...]:
@@ -38,11 +44,21 @@ class Pool:
     def candidates(self) -> list[Candidate]:
         """Return what a new pull may choose; nothing that a person took off, and nothing that lies there by hand."""
         stories = [*self.ready, *(entry.story for entry in self.pulled)]
-        return [candidate_of(story) for story in stories if story.key not in self.taken_off]
+        return [self.candidate(story) for story in stories if story.key not in self.taken_off]
+
+    def candidate(self, story: Story) -> Candidate:
+        """Return a story as the pull sees it, with its value by the event's weights."""
+        forecast = story.problem.forecast if story.problem else float((story.value_parts or {}).get("forecast", 0.0))
+        value = story.value * self.factors.get(story.id, 1.0)
+        return Candidate(story.key, story.service.name, value, story.effort_hours, forecast)
+
+    def in_order(self, stories: Iterable[Story]) -> list[Story]:
+        """Return stories with the most value for an hour's work first."""
+        return sorted(stories, key=lambda story: self.candidate(story).order)
 
 
 def pool_of(event: Event) -> Pool:
-    """Return what the event can choose from. Three queries."""
+    """Return what the event can choose from. Three queries, two more where the event has weights of its own."""
     with_all = (
         joinedload(Story.service).options(joinedload(Service.team)),
         joinedload(Story.team),
@@ -57,23 +73,14 @@ def pool_of(event: Event) -> Pool:
         .options(joinedload(EventStory.story).options(*with_all))
         .order_by(EventStory.rank, EventStory.id)
     ).all()
-    return Pool(tuple(ready), tuple(entries), _taken_off(event))
-
-
-def candidate_of(story: Story) -> Candidate:
-    """Return a story as the pull sees it."""
-    forecast = story.problem.forecast if story.problem else float((story.value_parts or {}).get("forecast", 0.0))
-    return Candidate(story.key, story.service.name, story.value, story.effort_hours, forecast)
+    stories = [*ready, *(entry.story for entry in entries)]
+    factors = value_factors(stories, Rules.from_document(event.rules).severity_weights)
+    return Pool(tuple(ready), tuple(entries), _taken_off(event), factors)
 
 
 def is_by_hand(entry: EventStory) -> bool:
     """Say whether a person put the story on the board."""
     return bool((entry.reason_parts or {}).get(BY_HAND))
-
-
-def in_order(stories: Iterable[Story]) -> list[Story]:
-    """Return stories with the most value for an hour's work first."""
-    return sorted(stories, key=lambda story: candidate_of(story).order)
 
 
 def _taken_off(event: Event) -> frozenset[str]:

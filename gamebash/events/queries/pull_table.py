@@ -1,6 +1,6 @@
 """The table from which an organiser picks stories: what a pull would take, what is ready, what is on the board."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,11 +11,11 @@ from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db
 from gamebash.core.paging import Paged
 from gamebash.events.models import Event, EventStory
-from gamebash.events.queries.candidates import Pool, candidate_of, in_order, is_by_hand
+from gamebash.events.queries.candidates import Pool, is_by_hand
 from gamebash.events.rules import Rules
 from gamebash.stories.grades import Grade
 from gamebash.stories.models import Story
-from gamebash.stories.pull import Candidate, Limits, Pulled, pull
+from gamebash.stories.pull import Candidate, Limits, pull
 
 PER_PAGE = 50
 WEEKS = 13
@@ -78,11 +78,11 @@ class PullTable:
 def pull_table(event: Event, pool: Pool, what_if: WhatIf, *, free_hours: float, now: datetime) -> PullTable:
     """Return the table for what the address asks. Two queries beside the pool's."""
     limits = _limits(event, what_if, free_hours)
-    found = pull(pool.candidates(), limits, taken=[candidate_of(entry.story) for entry in pool.by_hand])
-    chosen = {pulled.candidate.key: pulled for pulled in found.chosen}
+    found = pull(pool.candidates(), limits, taken=[pool.candidate(entry.story) for entry in pool.by_hand])
+    chosen = {pulled.candidate.key for pulled in found.chosen}
     entries = {entry.story.key: entry for entry in pool.entries}
     by_hand = {entry.story.key for entry in pool.by_hand}
-    stories = in_order([*pool.ready, *(entry.story for entry in pool.entries)])
+    stories = pool.in_order([*pool.ready, *(entry.story for entry in pool.entries)])
     shown = {
         "suggested": [story for story in stories if story.key in chosen or story.key in by_hand],
         "ready": stories,
@@ -91,20 +91,19 @@ def pull_table(event: Event, pool: Pool, what_if: WhatIf, *, free_hours: float, 
     listed = [story for story in shown[what_if.show] if _matches(story, what_if.words)]
     page = listed[(what_if.page - 1) * PER_PAGE : what_if.page * PER_PAGE]
     nights = _at_night([*page, *(entry.story for entry in pool.entries)], now.date())
-    rules = Rules.from_document(event.rules)
+    rows = _Rows(pool, chosen, nights, Rules.from_document(event.rules))
     pulled_before = {entry.story.key for entry in pool.pulled}
     return PullTable(
         what_if=what_if,
         limits=limits,
         counts={name: len(found) for name, found in shown.items()},
         rows=Paged(
-            tuple(_row(story, entries.get(story.key), chosen.get(story.key), nights, rules) for story in page),
-            what_if.page, len(listed), PER_PAGE,
+            tuple(rows.row(story, entries.get(story.key)) for story in page), what_if.page, len(listed), PER_PAGE
         ),
-        best=max((candidate_of(story).value_per_hour for story in stories), default=0.0),
-        hours=sum(candidate_of(story).effort_hours for story in shown["suggested"]),
-        would_add=len(set(chosen) - pulled_before),
-        would_drop=len(pulled_before - set(chosen)),
+        best=max((pool.candidate(story).value_per_hour for story in stories), default=0.0),
+        hours=sum(pool.candidate(story).effort_hours for story in shown["suggested"]),
+        would_add=len(chosen - pulled_before),
+        would_drop=len(pulled_before - chosen),
         at_night=sum(nights.get(entry.story.problem_id or 0, 0) for entry in pool.entries),
     )  # fmt: skip
 
@@ -134,29 +133,36 @@ def _last_limits(event: Event) -> dict[str, float]:
     return dict((detail or {}).get("limits", {}))
 
 
-def _row(
-    story: Story, entry: EventStory | None, pulled: Pulled | None, nights: dict[int, int], rules: Rules
-) -> PullRow:
-    candidate = candidate_of(story)
-    often, bad = _parts(candidate)
-    is_hand = entry is not None and is_by_hand(entry)
-    return PullRow(
-        key=story.key,
-        title=story.title,
-        service=story.service.name,
-        grade=story.grade,
-        points=rules.points_for(story.grade),
-        effort_hours=story.effort_hours,
-        value_per_hour=candidate.value_per_hour,
-        often=often,
-        bad=bad,
-        forecast=candidate.forecast,
-        at_night=nights.get(story.problem_id or 0, 0),
-        why=entry.reason if entry is not None and is_hand else "",
-        is_picked=entry is not None,
-        is_by_hand=is_hand,
-        is_suggested=pulled is not None,
-    )
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the rows of one table have in common."""
+
+    pool: Pool
+    chosen: Collection[str]
+    nights: Mapping[int, int]
+    rules: Rules
+
+    def row(self, story: Story, entry: EventStory | None) -> PullRow:
+        """Return the row of a story."""
+        candidate = self.pool.candidate(story)
+        often, bad = _parts(candidate)
+        return PullRow(
+            key=story.key,
+            title=story.title,
+            service=story.service.name,
+            grade=story.grade,
+            points=self.rules.points_for(story.grade),
+            effort_hours=story.effort_hours,
+            value_per_hour=candidate.value_per_hour,
+            often=often,
+            bad=bad,
+            forecast=candidate.forecast,
+            at_night=self.nights.get(story.problem_id or 0, 0),
+            why=entry.reason if entry is not None else "",
+            is_picked=entry is not None,
+            is_by_hand=entry is not None and is_by_hand(entry),
+            is_suggested=story.key in self.chosen,
+        )
 
 
 def _parts(candidate: Candidate) -> tuple[float, float]:
