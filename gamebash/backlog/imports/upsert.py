@@ -1,0 +1,196 @@
+"""Writing incidents so that repetition, order and company do no harm.
+
+Each record is kept once by (source, external id). An older version never overwrites a newer one; of two with the same
+version the one with the greater digest stays, so that the end state does not depend on the order in which they come. What a
+person decided (noise, moved by hand) is never touched.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gamebash.backlog.grouping import Grouping, grouping_of
+from gamebash.backlog.models import Incident, Problem, Service, Source
+from gamebash.backlog.records import IncidentRecord
+from gamebash.core.counters import next_number
+from gamebash.core.db import db
+from gamebash.core.slugs import slug_of
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+COPIED = (
+    "external_id", "title", "description", "symptom", "severity", "status", "opened_at", "acknowledged_at", "resolved_at",
+    "environment", "reporter", "assignee", "closure_code", "reopen_count", "impact_minutes", "url", "version_at",
+)  # fmt: skip
+KEPT = frozenset({"source_id", "external_id", "first_run_id", "problem_id", "reopen_count"})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a chunk of records, and which problems were touched."""
+
+    created: int
+    updated: int
+    unchanged: int
+    problem_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An incident that is there already, in what decides whether a record changes it."""
+
+    content_hash: str
+    version_at: datetime | None
+    problem_id: int | None
+    reopen_count: int
+
+
+def write_incidents(source: Source, records: Sequence[IncidentRecord], *, run_id: int | None = None) -> Written:
+    """Write a chunk of records; called inside a unit of work."""
+    newest = _newest(records)
+    known = _known(source, [record.external_id for record in newest])
+    fresh = [record for record in newest if _changes(known.get(record.external_id), record)]
+    if not fresh:
+        return Written(0, 0, len(records), frozenset())
+    services = _services({record.service for record in fresh})
+    groupings = [grouping_of(one.service, one.title, symptom=one.symptom, description=one.description) for one in fresh]
+    problems = _problems(fresh, groupings, services)
+    rows = [
+        _row(
+            record,
+            source_id=source.id,
+            service_id=services[_slug(record.service)],
+            problem_id=problems[found.fingerprint],
+            run_id=run_id,
+        )
+        for record, found in zip(fresh, groupings, strict=True)
+    ]
+    _upsert(rows)
+    created = sum(record.external_id not in known for record in fresh)
+    left = {known[one.external_id].problem_id for one in fresh if one.external_id in known} - {None}
+    touched = frozenset(problems.values()) | left
+    return Written(
+        created, len(fresh) - created, len(records) - len(fresh), frozenset(one for one in touched if one is not None)
+    )
+
+
+def _newest(records: Iterable[IncidentRecord]) -> list[IncidentRecord]:
+    """Return one record for each id: the newest version, the later of equals, with the highest reopen count of all."""
+    found: dict[str, IncidentRecord] = {}
+    for record in records:
+        other = found.get(record.external_id)
+        if other is None:
+            found[record.external_id] = record
+            continue
+        winner = record if _is_newer(record, other.version_at, other.content_hash) else other
+        found[record.external_id] = replace(winner, reopen_count=max(record.reopen_count, other.reopen_count))
+    return list(found.values())
+
+
+def _is_newer(record: IncidentRecord, version_at: datetime | None, content_hash: str) -> bool:
+    if record.version_at is None or version_at is None:
+        return True
+    return (record.version_at, record.content_hash) > (version_at, content_hash)
+
+
+def _changes(known: _Known | None, record: IncidentRecord) -> bool:
+    if known is None:
+        return True
+    if known.content_hash == record.content_hash:
+        return record.version_at is not None and known.version_at is None
+    return _is_newer(record, known.version_at, known.content_hash)
+
+
+def _known(source: Source, ids: list[str]) -> dict[str, _Known]:
+    query = sa.select(
+        Incident.external_id, Incident.content_hash, Incident.version_at, Incident.problem_id, Incident.reopen_count
+    ).where(Incident.source_id == source.id, Incident.external_id.in_(ids))
+    return {external_id: _Known(*rest) for external_id, *rest in db.session.execute(query)}
+
+
+def _row(
+    record: IncidentRecord, *, source_id: int, service_id: int, problem_id: int, run_id: int | None
+) -> dict[str, Any]:
+    row = {name: getattr(record, name) for name in COPIED}
+    return {
+        **row,
+        "source_id": source_id,
+        "service_id": service_id,
+        "problem_id": problem_id,
+        "labels": list(record.labels),
+        "extra": dict(record.extra),
+        "content_hash": record.content_hash,
+        "first_run_id": run_id,
+        "is_moved_by_hand": False,
+        "is_noise": False,
+        "noise_reason": "",
+    }
+
+
+def _insert(model: type[Any]) -> Any:
+    return (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(model)
+
+
+def _upsert(rows: list[dict[str, Any]]) -> None:
+    """Insert or update in one statement; the condition holds even where another worker wrote in between."""
+    insert = _insert(Incident)
+    new = insert.excluded
+    updates: dict[str, Any] = {
+        name: new[name] for name in rows[0] if name not in KEPT and not name.startswith(("is_", "noise_"))
+    }
+    updates["reopen_count"] = sa.case(
+        (new.reopen_count > Incident.reopen_count, new.reopen_count), else_=Incident.reopen_count
+    )
+    updates["problem_id"] = sa.case((Incident.is_moved_by_hand, Incident.problem_id), else_=new.problem_id)
+    is_newer = sa.or_(
+        Incident.version_at.is_(None),
+        new.version_at.is_(None),
+        new.version_at > Incident.version_at,
+        sa.and_(new.version_at == Incident.version_at, new.content_hash > Incident.content_hash),
+    )
+    statement = insert.on_conflict_do_update(index_elements=["source_id", "external_id"], set_=updates, where=is_newer)
+    db.session.execute(statement, rows)
+
+
+def _slug(service: str) -> str:
+    return slug_of(service, "service")
+
+
+def _services(names: set[str]) -> dict[str, int]:
+    """Return the id of each service by slug, making those that are new."""
+    wanted = {_slug(name): name for name in sorted(names)}
+    found = _ids(Service.slug, Service.id, wanted)
+    if missing := [{"slug": slug, "name": name, "tier": 3} for slug, name in wanted.items() if slug not in found]:
+        db.session.execute(_insert(Service).on_conflict_do_nothing(index_elements=["slug"]), missing)
+        found = _ids(Service.slug, Service.id, wanted)
+    return found
+
+
+def _problems(records: list[IncidentRecord], groupings: list[Grouping], services: dict[str, int]) -> dict[str, int]:
+    """Return the id of each problem by fingerprint, making those that are new."""
+    wanted = {found.fingerprint: (found, record) for found, record in zip(groupings, records, strict=True)}
+    known = _ids(Problem.fingerprint, Problem.id, wanted)
+    missing = [
+        {
+            "key": f"P-{next_number('problems')}",
+            "fingerprint": fingerprint,
+            "why": found.why,
+            "title": f"{record.service}: {found.symptom}"[:300],
+            "service_id": services[_slug(record.service)],
+            "symptom": found.symptom,
+            "state": "open",
+        }
+        for fingerprint, (found, record) in wanted.items()
+        if fingerprint not in known
+    ]
+    if missing:
+        db.session.execute(_insert(Problem).on_conflict_do_nothing(index_elements=["fingerprint"]), missing)
+        known = _ids(Problem.fingerprint, Problem.id, wanted)
+    return known
+
+
+def _ids(key: Any, value: Any, wanted: Iterable[str]) -> dict[str, int]:
+    return dict(db.session.execute(sa.select(key, value).where(key.in_(list(wanted)))).tuples().all())
