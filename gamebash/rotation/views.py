@@ -11,13 +11,14 @@ from gamebash.core.exports import csv_download
 from gamebash.core.htmx import Answer, wants_fragment
 from gamebash.core.paging import page_number
 from gamebash.people.identity import signed_in_person
+from gamebash.people.persons import get_person
 from gamebash.policy import Permission, is_allowed, requires
 from gamebash.rotation import moves, teams
 from gamebash.rotation.export import HEADER, csv_rows
 from gamebash.rotation.forms import CorrectionForm, MoveForm, TeamForm
 from gamebash.rotation.kinds import MoveKind, TeamKind
 from gamebash.rotation.models import Crest, Move, Team
-from gamebash.rotation.queries.found import get_move, get_person, get_team, people_choices, team_badges
+from gamebash.rotation.queries.found import get_move, get_team, people_choices, team_badges
 from gamebash.rotation.queries.log import LogFilter, all_rows, log_page
 from gamebash.rotation.queries.moves import MovePage, correction_page, move_page
 from gamebash.rotation.queries.overview import OverviewPage, TimelineFilter, overview_page, timeline_fragment

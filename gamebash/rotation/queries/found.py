@@ -12,19 +12,6 @@ from gamebash.rotation.membership import TeamBadge, badge
 from gamebash.rotation.models import Move, Team
 
 
-def get_person(handle: str) -> Person:
-    """Return a person by handle.
-
-    Raises:
-        NotFoundError: where nobody has it.
-    """
-    person: Person | None = db.session.scalar(sa.select(Person).where(Person.handle == handle))
-    if person is None:
-        message = f"Nobody has the handle {handle}. Look for the person in the rotation."
-        raise NotFoundError(message)
-    return person
-
-
 def get_team(code: str) -> Team:
     """Return a team by its code, however it is written.
 
