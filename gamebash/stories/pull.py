@@ -1,13 +1,20 @@
 """The pull: which k stories an event or a sprint should take, by value for an hour's work, within capacity and limits.
 
-Greedy by density with the limits as filters. For a knapsack of many small items this stays within one item of the best
-(Dantzig 1957), is explained in a sentence a story, and gives the same pull for the same backlog whatever its order.
+First by density, the limits as filters (Dantzig 1957, Discrete-variable extremum problems): right where hours are scarce.
+Where the number of stories is scarcer, that leaves hours idle; so then, as long as it prevents more, one chosen story
+makes room for one left out (a 1-exchange local search, as for multidimensional knapsacks: Kellerer, Pferschy and
+Pisinger, Knapsack Problems, 2004, ch. 9). Every step is explained in a sentence, and the same backlog gives the same pull
+whatever its order.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+# An exchange always gains, so it ends by itself; the bound keeps the longest pull short.
+EXCHANGES_A_STORY = 2
+GAIN = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,39 +85,103 @@ class Pull:
 
 def pull(candidates: Iterable[Candidate], limits: Limits, *, taken: Iterable[Candidate] = ()) -> Pull:
     """Return the pull; ``taken`` are stories already on the board by hand, which use up the limits first."""
-    kept = list(taken)
-    hours = sum(candidate.effort_hours for candidate in kept)
-    services = Counter(candidate.service for candidate in kept)
-    keys = {candidate.key for candidate in kept}
-    chosen: list[Pulled] = []
-    left_out: list[LeftOut] = []
-    for place, candidate in enumerate(sorted(candidates, key=lambda one: one.order), start=1):
-        if candidate.key in keys:
-            continue
-        count = len(kept) + len(chosen)
-        if reason := _why_not(candidate, limits, count=count, hours=hours, of_service=services[candidate.service]):
-            left_out.append(LeftOut(candidate, reason))
-            continue
-        hours += candidate.effort_hours
-        services[candidate.service] += 1
-        chosen.append(_pulled(candidate, len(chosen) + 1, place))
-    return Pull(tuple(chosen), tuple(left_out))
+    by_hand = tuple(taken)
+    keys = {candidate.key for candidate in by_hand}
+    ordered = sorted((one for one in candidates if one.key not in keys), key=lambda one: one.order)
+    board = _Board(limits, by_hand)
+    board.fill(ordered)
+    for _ in range(EXCHANGES_A_STORY * limits.stories):
+        if not board.exchange(ordered):
+            break
+        board.fill(ordered)
+    places = {candidate.key: place for place, candidate in enumerate(ordered, start=1)}
+    chosen = sorted(board.chosen.values(), key=lambda one: one.order)
+    return Pull(
+        tuple(
+            _pulled(candidate, rank, places[candidate.key], board.in_for.get(candidate.key))
+            for rank, candidate in enumerate(chosen, start=1)
+        ),
+        tuple(LeftOut(one, board.why_left_out(one)) for one in ordered if one.key not in board.chosen),
+    )
 
 
-def _why_not(candidate: Candidate, limits: Limits, *, count: int, hours: float, of_service: int) -> str:
-    if count >= limits.stories:
-        return f"the {limits.stories} stories asked for are taken"
-    if of_service >= limits.per_service:
-        return f"{candidate.service} has its {limits.per_service} stories"
-    if hours + candidate.effort_hours > limits.hours:
-        return f"{candidate.effort_hours:g} h do not fit in the {limits.hours - hours:g} h left of {limits.hours:g}"
-    return ""
+class _Board:
+    """What is chosen so far, and what room that leaves."""
+
+    def __init__(self, limits: Limits, by_hand: Sequence[Candidate]) -> None:
+        self.limits = limits
+        self.chosen: dict[str, Candidate] = {}
+        self.in_for: dict[str, Candidate] = {}
+        self.out_for: dict[str, Candidate] = {}
+        self.count = len(by_hand)
+        self.hours = sum(candidate.effort_hours for candidate in by_hand)
+        self.services = Counter(candidate.service for candidate in by_hand)
+
+    def fill(self, ordered: Sequence[Candidate]) -> None:
+        """Choose from the best down whatever still fits."""
+        for candidate in ordered:
+            if candidate.key not in self.chosen and not self.why_not(candidate):
+                self._change(candidate, +1)
+
+    def exchange(self, ordered: Sequence[Candidate]) -> bool:
+        """Let one chosen story make room for the one left out that gains most by it; say whether any gains."""
+        pairs = (
+            (new.value - old.value, new, old)
+            for old in self.chosen.values()
+            for new in ordered
+            if new.value - old.value > GAIN and new.key not in self.chosen and self._has_room(new, old)
+        )
+        best = min(pairs, key=lambda pair: (-pair[0], pair[1].order, pair[2].order), default=None)
+        if best is None:
+            return False
+        _, new, old = best
+        self._change(old, -1)
+        self._change(new, +1)
+        self.in_for[new.key], self.out_for[old.key] = old, new
+        return True
+
+    def why_not(self, candidate: Candidate) -> str:
+        """Return the limit that keeps a story out; empty where it fits."""
+        limits = self.limits
+        if self.count >= limits.stories:
+            return f"the {limits.stories} stories asked for are taken"
+        if self.services[candidate.service] >= limits.per_service:
+            return f"{candidate.service} has its {limits.per_service} stories"
+        if self.hours + candidate.effort_hours > limits.hours:
+            left = limits.hours - self.hours
+            return f"{candidate.effort_hours:g} h do not fit in the {left:g} h left of {limits.hours:g}"
+        return ""
+
+    def why_left_out(self, candidate: Candidate) -> str:
+        """Return the reason for a story that was not chosen in the end."""
+        instead = self.out_for.get(candidate.key)
+        if instead is not None and instead.key in self.chosen:
+            return f"{instead.key} prevents more ({instead.value:.1f}) in its place, and the hours allow it"
+        return self.why_not(candidate)
+
+    def _has_room(self, new: Candidate, old: Candidate) -> bool:
+        of_service = self.services[new.service] - (old.service == new.service)
+        hours = self.hours - old.effort_hours + new.effort_hours
+        return of_service < self.limits.per_service and hours <= self.limits.hours
+
+    def _change(self, candidate: Candidate, by: int) -> None:
+        self.count += by
+        self.hours += by * candidate.effort_hours
+        self.services[candidate.service] += by
+        if by > 0:
+            self.chosen[candidate.key] = candidate
+            self.in_for.pop(candidate.key, None)
+        else:
+            del self.chosen[candidate.key]
 
 
-def _pulled(candidate: Candidate, rank: int, place: int) -> Pulled:
+def _pulled(candidate: Candidate, rank: int, place: int, in_for: Candidate | None) -> Pulled:
     parts = {**asdict(candidate), "value_per_hour": candidate.value_per_hour, "place_by_value": place}
     reason = (
         f"Prevents {candidate.value:.1f} in a quarter ({candidate.forecast:.1f} incidents expected) for "
         f"{candidate.effort_hours:g} h: {candidate.value_per_hour:.2f} an hour, place {place}"
     )
+    if in_for is not None:
+        parts["in_for"] = in_for.key
+        reason += f"; in for {in_for.key} ({in_for.value:.1f}), since the hours allow it"
     return Pulled(candidate, rank, reason, parts)

@@ -1,6 +1,7 @@
 """The pull keeps its limits, gives reasons, and does not depend on the order of the backlog."""
 
 from collections import Counter
+from time import perf_counter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,3 +60,40 @@ def test_what_was_taken_by_hand_uses_up_the_limits_first():
     by_hand = Candidate("GB-9", "checkout", value=0, effort_hours=8)
     backlog = [Candidate("GB-1", "checkout", value=10, effort_hours=2)]
     assert pull(backlog, Limits(stories=5, hours=9, per_service=5), taken=[by_hand]).chosen == ()
+
+
+@given(candidates, limits)
+def test_no_single_exchange_would_prevent_more(backlog, limit):
+    found = pull(backlog, limit)
+    services = Counter(one.candidate.service for one in found.chosen)
+    for old in (one.candidate for one in found.chosen):
+        for new in (one.candidate for one in found.left_out):
+            has_service = services[new.service] - (new.service == old.service) < limit.per_service
+            has_hours = found.hours - old.effort_hours + new.effort_hours <= limit.hours - 1e-6
+            assert not (has_service and has_hours and new.value > old.value + 1e-6)
+
+
+@given(candidates, limits)
+def test_nothing_that_still_fits_is_left_out(backlog, limit):
+    found = pull(backlog, limit)
+    assert all(one.reason for one in found.left_out)
+
+
+def test_where_stories_are_scarcer_than_hours_the_hours_are_used_and_both_sides_say_so():
+    quick = Candidate("GB-1", "checkout", value=10, effort_hours=0.5)
+    big = Candidate("GB-2", "search", value=80, effort_hours=8)
+    found = pull([quick, big], Limits(stories=1, hours=20, per_service=5))
+    assert [one.candidate.key for one in found.chosen] == ["GB-2"]
+    assert found.chosen[0].reason.endswith("place 2; in for GB-1 (10.0), since the hours allow it")
+    assert found.left_out[0].reason == "GB-2 prevents more (80.0) in its place, and the hours allow it"
+
+
+def test_a_long_backlog_is_pulled_in_little_time():
+    backlog = [
+        Candidate(f"GB-{number}", f"service-{number % 40}", value=number * 37 % 211, effort_hours=1 + number % 8)
+        for number in range(2000)
+    ]
+    started = perf_counter()
+    found = pull(backlog, Limits(stories=66, hours=400, per_service=6))
+    assert len(found.chosen) == 66
+    assert perf_counter() - started < 5

@@ -201,11 +201,12 @@ def _facts(story: Story, weeks: Sequence[Week], recoveries: Sequence[int]) -> tu
     if quarter:
         words = "false alarms in 13 weeks" if is_noise else "incidents in 13 weeks"
         facts.append(Fact(sum(counts(quarter, of_noise=is_noise)), words))
-        facts.append(Fact(sum(week.at_night for week in quarter), "of them at night"))
-        if impact := sum(week.impact_minutes for week in quarter):
+        if not is_noise:
+            facts.append(Fact(sum(week.at_night for week in quarter), "of them at night"))
+        if not is_noise and (impact := sum(week.impact_minutes for week in quarter)):
             facts.append(Fact(impact / 60, "customer impact", "h"))
     if recoveries:
-        facts.append(Fact(median(recoveries), "median time to recover", "min"))
+        facts.append(Fact(median(recoveries), "median time to close" if is_noise else "median time to recover", "min"))
     return tuple(facts)
 
 
