@@ -14,7 +14,7 @@ from gamebash.events.changes import last_change
 from gamebash.events.drafts import PLANNED, lock_event
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory
-from gamebash.events.queries.candidates import BY_HAND, Pool, pool_of
+from gamebash.events.queries.candidates import ADDED, BY_HAND, PULLED, TAKEN_OFF, Pool, pool_of
 from gamebash.events.refusals import NotOnBoardError, PickedElsewhereError, ReasonMissingError
 from gamebash.events.running import copy_points
 from gamebash.people.models import Person
@@ -59,7 +59,7 @@ def pull_stories_into(event: Event, limits: Limits, *, by: Person | None, now: d
             _put_on(event, story, by=by, now=now)
     _explain(event, wanted)
     counts = {"added": len(added), "dropped": len(dropped), "kept": len(pool.entries) - len(dropped)}
-    audit.record("event:pulled", event.slug, by_id=_id(by), now=now, event_id=event.id, limits=asdict(limits), **counts)
+    audit.record(PULLED, event.slug, by_id=_id(by), now=now, event_id=event.id, limits=asdict(limits), **counts)
     return found
 
 
@@ -81,7 +81,7 @@ def choose_stories(event: Event, choice: Choice, *, by: Person, now: datetime) -
     for story in choice.take_off:
         _remove(_entry(event, story), now)
         audit.record(
-            "event_story:taken_off", story.key, by_id=by.id, now=now, event_id=event.id, reason=reason
+            TAKEN_OFF, story.key, by_id=by.id, now=now, event_id=event.id, reason=reason
         )  # fmt: skip
     for story in choice.add:
         _refuse_unready(story)
@@ -90,7 +90,7 @@ def choose_stories(event: Event, choice: Choice, *, by: Person, now: datetime) -
         entry.reason_parts = {BY_HAND: True, "by": by.name, "reason": reason}
         if event.state is EventState.LIVE:
             copy_points(event, [entry])
-        audit.record("event_story:added", story.key, by_id=by.id, now=now, event_id=event.id, reason=reason)
+        audit.record(ADDED, story.key, by_id=by.id, now=now, event_id=event.id, reason=reason)
     if event.state in PLANNED:
         _rank(event)
     return event

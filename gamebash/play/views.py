@@ -7,7 +7,9 @@ from gamebash.core import clock
 from gamebash.core.errors import DomainError
 from gamebash.core.htmx import Answer, wants_fragment
 from gamebash.core.paging import page_number
+from gamebash.events.lifecycle import EventState
 from gamebash.events.queries.found import get_event
+from gamebash.events.queries.summary import event_summary
 from gamebash.people.identity import signed_in_person
 from gamebash.play import claims, fixes, reviews
 from gamebash.play.forms import AppealForm, FixForm, NoteForm, ReviewForm
@@ -20,6 +22,9 @@ from gamebash.stories.stories import write_note as write_story_note
 
 blueprint = Blueprint("play", __name__)
 
+# What is not played yet is said on one screen: when, where, with whom.
+SUMMED_UP = {EventState.DRAFT, EventState.SCHEDULED, EventState.CANCELLED}
+
 
 @blueprint.get("/events/<slug>")
 @requires(Permission.READ)
@@ -27,8 +32,12 @@ def board(slug: str) -> ResponseReturnValue:
     """Show the event's board; narrowed, only its list."""
     get = request.args.get
     chosen = BoardFilter(get("s", "all"), get("q", ""), get("fit") == "1", page_number(get("page")))
-    page = event_board_page(get_event(slug), signed_in_person(), chosen, now=clock.now())
-    return render_template("play/_stories.html" if wants_fragment() else "play/board.html", page=page)
+    event, person, now = get_event(slug), signed_in_person(), clock.now()
+    page = event_board_page(event, person, chosen, now=now)
+    if wants_fragment():
+        return render_template("play/_stories.html", page=page)
+    summary = event_summary(slug, person, now) if event.state in SUMMED_UP else None
+    return render_template("play/board.html", page=page, summary=summary)
 
 
 @blueprint.get("/events/<slug>/feed")

@@ -17,18 +17,20 @@ from gamebash.stories.models import Story
 from gamebash.stories.pull import Candidate
 
 BY_HAND = "by_hand"
+ADDED, TAKEN_OFF, PULLED = "event_story:added", "event_story:taken_off", "event:pulled"
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
     """What a pull for an event chooses from: ready stories, its own entries, what somebody took off by hand.
 
-    ``factors`` is what the event's own weights of severities make of each story's value.
+    ``last_limits`` are those of the last pull; ``factors`` is what the event's own weights of severities make of each story's value.
     """
 
     ready: tuple[Story, ...]
     entries: tuple[EventStory, ...]
     taken_off: frozenset[str]
+    last_limits: Mapping[str, float]
     factors: Mapping[int, float]
 
     @property
@@ -75,7 +77,8 @@ def pool_of(event: Event) -> Pool:
     ).all()
     stories = [*ready, *(entry.story for entry in entries)]
     factors = value_factors(stories, Rules.from_document(event.rules).severity_weights)
-    return Pool(tuple(ready), tuple(entries), _taken_off(event), factors)
+    taken_off, limits = _decisions(event)
+    return Pool(tuple(ready), tuple(entries), taken_off, limits, factors)
 
 
 def is_by_hand(entry: EventStory) -> bool:
@@ -83,11 +86,18 @@ def is_by_hand(entry: EventStory) -> bool:
     return bool((entry.reason_parts or {}).get(BY_HAND))
 
 
-def _taken_off(event: Event) -> frozenset[str]:
+def _decisions(event: Event) -> tuple[frozenset[str], dict[str, float]]:
+    """Return the stories that were last taken off by hand, and the limits of the last pull."""
+    latest: dict[str, str] = {}
+    limits: dict[str, float] = {}
     rows = db.session.execute(
-        sa.select(AuditEntry.subject_key, AuditEntry.tag)
-        .where(AuditEntry.event_id == event.id, AuditEntry.tag.in_(("event_story:added", "event_story:taken_off")))
+        sa.select(AuditEntry.subject_key, AuditEntry.tag, AuditEntry.detail)
+        .where(AuditEntry.event_id == event.id, AuditEntry.tag.in_((ADDED, TAKEN_OFF, PULLED)))
         .order_by(AuditEntry.id)
     )
-    latest = {key: tag for key, tag in rows}  # noqa: C416  (rows are not pairs to the type checker)
-    return frozenset(key for key, tag in latest.items() if tag == "event_story:taken_off")
+    for key, tag, detail in rows:
+        if tag == PULLED:
+            limits = dict((detail or {}).get("limits", {}))
+        else:
+            latest[key] = tag
+    return frozenset(key for key, tag in latest.items() if tag == TAKEN_OFF), limits

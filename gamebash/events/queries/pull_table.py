@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from gamebash.backlog.models import ProblemWeek
-from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db
 from gamebash.core.paging import Paged
 from gamebash.events.models import Event, EventStory
@@ -76,8 +75,8 @@ class PullTable:
 
 
 def pull_table(event: Event, pool: Pool, what_if: WhatIf, *, free_hours: float, now: datetime) -> PullTable:
-    """Return the table for what the address asks. Two queries beside the pool's."""
-    limits = _limits(event, what_if, free_hours)
+    """Return the table for what the address asks. One query beside the pool's."""
+    limits = _limits(event, pool, what_if, free_hours)
     found = pull(pool.candidates(), limits, taken=[pool.candidate(entry.story) for entry in pool.by_hand])
     chosen = {pulled.candidate.key for pulled in found.chosen}
     entries = {entry.story.key: entry for entry in pool.entries}
@@ -108,8 +107,9 @@ def pull_table(event: Event, pool: Pool, what_if: WhatIf, *, free_hours: float, 
     )  # fmt: skip
 
 
-def _limits(event: Event, what_if: WhatIf, free_hours: float) -> Limits:
-    last = _last_limits(event)
+def _limits(event: Event, pool: Pool, what_if: WhatIf, free_hours: float) -> Limits:
+    """Return the limits to try: what is asked, else those of the last pull, else usual ones."""
+    last = pool.last_limits
     usual = Limits(
         int(last.get("stories", USUAL_STORIES)),
         float(last.get("hours", free_hours or USUAL_HOURS)),
@@ -120,17 +120,6 @@ def _limits(event: Event, what_if: WhatIf, free_hours: float) -> Limits:
         what_if.hours if what_if.hours is not None else usual.hours,
         what_if.per_service if what_if.per_service is not None else usual.per_service,
     )
-
-
-def _last_limits(event: Event) -> dict[str, float]:
-    """Return the limits of the event's last pull, so that the page opens with them; nothing before the first."""
-    detail = db.session.scalar(
-        sa.select(AuditEntry.detail)
-        .where(AuditEntry.event_id == event.id, AuditEntry.tag == "event:pulled")
-        .order_by(AuditEntry.id.desc())
-        .limit(1)
-    )
-    return dict((detail or {}).get("limits", {}))
 
 
 @dataclass(frozen=True, slots=True)
