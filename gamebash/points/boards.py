@@ -182,7 +182,8 @@ def _players(event_id: int, *, until: datetime | None, earlier: dict[int, int]) 
 
 
 def _squads(event_id: int, players: list[tuple[Score, int | None, str]]) -> tuple[Ranked, ...]:
-    names = dict(db.session.execute(sa.select(Squad.id, Squad.name).where(Squad.event_id == event_id)).tuples().all())
+    rows = db.session.execute(sa.select(Squad.id, Squad.name).where(Squad.event_id == event_id))
+    names = {squad_id: name for squad_id, name in rows}  # noqa: C416 rows are no pairs to mypy
     groups: dict[int, list[Score]] = defaultdict(list)
     for score, squad_id, _ in players:
         if squad_id is not None:

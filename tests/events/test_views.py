@@ -182,6 +182,9 @@ def test_a_developer_joins_founds_a_squad_and_leaves(browse, people, stories, wo
     text_of(browser.post("/events/winter-bash/squads/join", data={"name": "Nobody's"}), 409)
     summary = event_summary("winter-bash", mara, datetime(2030, 1, 1, tzinfo=UTC))
     assert (summary.squad, summary.hours_free, summary.is_player) == ("Night Owls", 5, True)
+    board = text_of(browser.get("/events/winter-bash"))
+    assert "Night Owls" in board
+    assert "Canteen" in board
     text_of(browser.post("/events/winter-bash/players/leave", follow_redirects=True))
     assert db.session.scalar(sa.select(Player.left_at)) is not None
 

@@ -193,4 +193,5 @@ def _problems(records: list[IncidentRecord], groupings: list[Grouping], services
 
 
 def _ids(key: Any, value: Any, wanted: Iterable[str]) -> dict[str, int]:
-    return dict(db.session.execute(sa.select(key, value).where(key.in_(list(wanted)))).tuples().all())
+    rows = db.session.execute(sa.select(key, value).where(key.in_(list(wanted))))
+    return {name: found for name, found in rows}  # noqa: C416 rows are no pairs to mypy
