@@ -3,6 +3,8 @@
 import signal
 import sys
 import threading
+from datetime import datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from gamebash import backup as backups
 from gamebash import serve as server
 from gamebash import verify as verification
 from gamebash import worker as workers
+from gamebash.ceremony.closing import sweep_events
 from gamebash.core import clock, db, logs
 from gamebash.core.config import MisconfiguredError
 from gamebash.core.errors import DomainError
@@ -21,9 +24,25 @@ from gamebash.factory import create_app
 from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose, Role
 from gamebash.people.persons import add_person
+from gamebash.play.fixes import sweep_reviews
 from gamebash.stories.valuation import refresh_stale_values
+from seeds import build as demo
 
-CHORES: tuple[workers.Chore, ...] = (refresh_stale_values,)
+
+def _in_a_unit_of_work(sweep: workers.Chore) -> workers.Chore:
+    @wraps(sweep)
+    def chore(*, now: datetime) -> bool:
+        with db.unit_of_work():
+            return bool(sweep(now=now))
+
+    return chore
+
+
+CHORES: tuple[workers.Chore, ...] = (
+    refresh_stale_values,
+    _in_a_unit_of_work(sweep_events),
+    _in_a_unit_of_work(sweep_reviews),
+)
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
@@ -135,3 +154,39 @@ def create_user(email: str, name: str, roles: tuple[str, ...]) -> None:
         token = make_link(person, LinkPurpose.INVITATION, by=None, now=clock.now())
     base = current_app.config["GAMEBASH_URL"] or "http://127.0.0.1:8000"
     click.echo(f"{name} can set a password within a week, once, at {base}/links/{token}")
+
+
+@gamebash.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing where there is anybody already.")
+@with_appcontext
+def seed(*, if_empty: bool) -> None:
+    """Build the demo organisation; a second time it changes nothing."""
+    if demo.is_built() or (if_empty and not demo.is_empty()):
+        click.echo("The demo is here already; nothing to do.")
+    elif not demo.is_empty():
+        raise DomainError("There are people here already. The demo goes into an empty database only.")
+    else:
+        demo.build(now=clock.now())
+        click.echo("The demo organisation is built.")
+
+
+@gamebash.command("demo")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, envvar="PORT", show_default=True)
+def run_demo(host: str, port: int) -> None:
+    """Migrate, build the demo where nobody is yet, and serve; what make run does."""
+    server.check_free(host, port)
+    app = create_app()
+    db.migrate(app)
+    with app.app_context():
+        if demo.is_empty():
+            click.echo("Building the demo organisation ...")
+            demo.build(now=clock.now())
+        shown = demo.accounts() if demo.is_built() else []
+
+    def ready() -> None:
+        click.echo(f"gamebash is at http://{host}:{port}")
+        for role, email, password in shown:
+            click.echo(f"  {role:<10} {email:<32} {password}")
+
+    server.serve(create_app, host=host, port=port, processes=1, ready=ready)

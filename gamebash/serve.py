@@ -44,7 +44,7 @@ def serve(make_app: Callable[[], Flask], *, host: str, port: int, processes: int
     Raises:
         PortTakenError: where the port is in use.
     """
-    _check_free(host, port)
+    check_free(host, port)
     children: list[subprocess.Popen[bytes]] = []
 
     def when_ready(_server: Any) -> None:
@@ -73,7 +73,12 @@ def serve(make_app: Callable[[], Flask], *, host: str, port: int, processes: int
     ).run()
 
 
-def _check_free(host: str, port: int) -> None:
+def check_free(host: str, port: int) -> None:
+    """Refuse a port that somebody else listens on.
+
+    Raises:
+        PortTakenError: where it is in use.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
