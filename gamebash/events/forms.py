@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateTimeLocalField,
     FloatField,
@@ -17,9 +18,11 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from gamebash.core.forms import choices
+from gamebash.core.paging import page_number
 from gamebash.events.day_plan import LONGEST_LINK, LONGEST_NAME, LONGEST_PLACE, DayPlan
 from gamebash.events.local_times import local_of, moment_at
 from gamebash.events.players import FEWEST_HOURS, MOST_HOURS, USUAL_HOURS
+from gamebash.events.queries.pull_table import SHOWS, WhatIf
 from gamebash.events.recurrence import usual_rules
 from gamebash.events.rule_bounds import BOUNDS, GRADE_POINTS, SEVERITIES, WEIGHT, Bound
 from gamebash.events.rules import Rules
@@ -192,6 +195,20 @@ class LimitsForm(Refusable):
     number = IntegerField("Stories", validators=[InputRequired("Say how many."), NumberRange(min=1, max=500)])
     hours = FloatField("Hours", validators=[InputRequired("Say how many."), NumberRange(min=0.5, max=10_000)])
     per_service = IntegerField("Per service", validators=[InputRequired("Say how many."), NumberRange(min=1, max=100)])
+
+
+def what_if(address: MultiDict[str, str], *, usual: str) -> WhatIf:
+    """Return what an address asks of the pull; a limit that makes no sense counts as none."""
+    limits = LimitsForm(address, meta={"csrf": False})
+    limits.validate()
+    asked = {field.name: None if field.errors else field.data for field in limits}
+    show = address.get("show", usual)
+    return WhatIf(
+        show=show if show in SHOWS else usual,
+        words=address.get("q", "").strip()[:80],
+        page=page_number(address.get("page")),
+        **asked,
+    )
 
 
 class ChoiceForm(Refusable):

@@ -22,13 +22,13 @@ from gamebash.events.forms import (
     RulesForm,
     SeriesForm,
     SquadForm,
+    what_if,
 )
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
 from gamebash.events.queries.found import get_event, get_series, get_stories
 from gamebash.events.queries.lists import SHOWN, EventFilter, event_list_page, series_rows
 from gamebash.events.queries.players import players_page
-from gamebash.events.queries.pull_table import SHOWS, WhatIf
 from gamebash.events.queries.rules import rules_page
 from gamebash.events.queries.setup import first_missing, setup_page
 from gamebash.events.readiness import Check, Place
@@ -139,7 +139,7 @@ def setup(slug: str) -> View:
 
 def _setup(event: Event, status: int = 200, **forms: Refusable) -> View:
     show = "suggested" if event.state in drafts.PLANNED else "picked"
-    page = setup_page(event, _what_if(show), now=clock.now())
+    page = setup_page(event, what_if(request.args, usual=show), now=clock.now())
     if wants_fragment() and request.method == "GET":
         return render_template("events/_pull_table.html", page=page)
     plan = drafts.plan_of(event)
@@ -150,21 +150,6 @@ def _setup(event: Event, status: int = 200, **forms: Refusable) -> View:
         "events/setup.html", page=page, day_form=day_form, add_form=add_form, choice_form=choice_form,
         is_day_open="day_form" in forms, zone=_zone(), mend=lambda check: _mend(slug=event.slug, check=check),
     ), status  # fmt: skip
-
-
-def _what_if(usual: str) -> WhatIf:
-    limits = LimitsForm(request.args, meta={"csrf": False})
-    limits.validate()
-    wrong = limits.errors
-    show = request.args.get("show", usual)
-    return WhatIf(
-        show if show in SHOWS else usual,
-        request.args.get("q", "").strip()[:80],
-        page_number(request.args.get("page")),
-        None if "number" in wrong else limits.number.data,
-        None if "hours" in wrong else limits.hours.data,
-        None if "per_service" in wrong else limits.per_service.data,
-    )
 
 
 def _mend(slug: str, check: Check) -> str:

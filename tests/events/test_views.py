@@ -205,3 +205,31 @@ def test_drafts_are_listed_for_organisers_only(browse, people, work, now):
 
 def test_an_event_that_is_not_there_is_a_clear_404(browse, people):
     assert "There is no event called nope" in text_of(browse(people[0]).get("/events/nope/setup"), 404)
+
+
+def test_a_cancelled_draft_gives_its_stories_back(browse, people, stories, work, now):
+    with work():
+        draft_event(a_plan(now), by=people[0], now=now)
+    browser = browse(people[0])
+    limits = {"number": "3", "hours": "50", "per_service": "8"}
+    text_of(browser.post("/events/winter-bash/setup/pull", data=limits, follow_redirects=True))
+    assert browser.post("/events/winter-bash/cancel", data={"reason": "The hall is flooded"}).status_code == 303
+    text_of(browser.get("/events/winter-bash/setup"))
+    assert "The hall is flooded" in text_of(browser.get("/events/winter-bash"))
+    text_of(browser.post("/events/new", data={**DAY, "name": "Spring Bash"}, follow_redirects=True))
+    text_of(browser.post("/events/spring-bash/setup/pull", data=limits, follow_redirects=True))
+    assert len(text_of(browser.get("/events/spring-bash/setup?show=picked")).split('name="shown"')) == 4
+
+
+def test_a_story_of_another_events_board_cannot_be_taken_or_put_off(browse, people, stories, work, now):
+    with work():
+        draft_event(a_plan(now), by=people[0], now=now)
+        draft_event(a_plan(now, name="Spring Bash"), by=people[0], now=now)
+    browser, keys = browse(people[0]), [story.key for story in stories]
+    data = {"shown": keys, "story": keys, "reason": "All of them"}
+    text_of(browser.post("/events/winter-bash/setup/stories", data=data, follow_redirects=True))
+    page = text_of(browser.post("/events/spring-bash/setup/stories", data=data), 409)
+    assert "is scheduled for Winter Bash" in page
+    page = browser.post("/events/spring-bash/setup/stories", data={**data, "story": []}, follow_redirects=True)
+    assert "Nothing changed" in text_of(page)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(EventStory)) == 3
