@@ -16,7 +16,9 @@ from gamebash import backup as backups
 from gamebash import serve as server
 from gamebash import verify as verification
 from gamebash import worker as workers
+from gamebash.backlog.imports.intake import work_off_runs
 from gamebash.ceremony.closing import sweep_events
+from gamebash.commands import import_file, import_large
 from gamebash.core import clock, db, logs
 from gamebash.core.config import MisconfiguredError
 from gamebash.core.errors import DomainError
@@ -39,6 +41,7 @@ def _in_a_unit_of_work(sweep: workers.Chore) -> workers.Chore:
 
 
 CHORES: tuple[workers.Chore, ...] = (
+    work_off_runs,
     refresh_stale_values,
     _in_a_unit_of_work(sweep_events),
     _in_a_unit_of_work(sweep_reviews),
@@ -58,6 +61,9 @@ def main() -> None:
     except (DomainError, MisconfiguredError, server.PortTakenError) as error:
         click.echo(f"gamebash: {error}", err=True)
         sys.exit(1)
+
+
+gamebash.add_command(import_file)
 
 
 @gamebash.command()
@@ -158,8 +164,9 @@ def create_user(email: str, name: str, roles: tuple[str, ...]) -> None:
 
 @gamebash.command()
 @click.option("--if-empty", is_flag=True, help="Do nothing where there is anybody already.")
+@click.option("--large", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Take in a large log too.")
 @with_appcontext
-def seed(*, if_empty: bool) -> None:
+def seed(*, if_empty: bool, large: Path | None) -> None:
     """Build the demo organisation; a second time it changes nothing."""
     if demo.is_built() or (if_empty and not demo.is_empty()):
         click.echo("The demo is here already; nothing to do.")
@@ -168,6 +175,8 @@ def seed(*, if_empty: bool) -> None:
     else:
         demo.build(now=clock.now())
         click.echo("The demo organisation is built.")
+    if large is not None:
+        import_large(large)
 
 
 @gamebash.command("demo")

@@ -71,6 +71,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
         MAX_FORM_MEMORY_SIZE=config.MEBIBYTE,
+        GAMEBASH_UPLOAD_BYTES=256 * config.MEBIBYTE,
+        GAMEBASH_UPLOAD_ROWS=2_000_000,
+        GAMEBASH_TIMEZONE="UTC",
+        GAMEBASH_URL="",
+        GAMEBASH_MAIL="",
     )
     if settings is None or "SQLALCHEMY_DATABASE_URI" not in settings:
         app.config.from_mapping(config.from_environment(os.environ))
@@ -82,6 +87,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     security.init_app(app)
     identity.init_app(app)
     policy.init_app(app)
+    security.protect_forms(app)
     filters.register_filters(app)
     chrome.init_app(app)
     app.jinja_env.globals["asset"] = assets.url_of

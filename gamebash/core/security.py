@@ -1,13 +1,22 @@
 """What every answer carries for safety, and the check that a change comes from our own pages."""
 
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
 
+from gamebash.core.config import MEBIBYTE
+from gamebash.core.db import release
 from gamebash.core.errors import NotAllowedError
 
 csrf = CSRFProtect()
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_TAKES_UPLOADS = "takes_uploads"
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -18,9 +27,28 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def init_app(app: Flask) -> None:
     """Set the headers, and refuse changes that other sites ask for."""
-    csrf.init_app(app)
+    app.config.setdefault("MAX_CONTENT_LENGTH", MEBIBYTE)
     app.before_request(_refuse_foreign_changes)
     app.after_request(_set_headers)
+
+
+def protect_forms(app: Flask) -> None:
+    """Ask every change for its token; after the policy, so that nobody's body is read who may not send one."""
+    app.before_request(_allow_upload)
+    csrf.init_app(app)
+
+
+def takes_uploads(view: Callable[P, R]) -> Callable[P, R]:
+    """Let a view take a body as large as an upload may be; all others take a form."""
+    setattr(view, _TAKES_UPLOADS, True)
+    return view
+
+
+def _allow_upload() -> None:
+    if request.endpoint and getattr(current_app.view_functions[request.endpoint], _TAKES_UPLOADS, False):
+        request.max_content_length = int(current_app.config["GAMEBASH_UPLOAD_BYTES"]) + MEBIBYTE
+        # Reading a large body takes its time; no lock is held meanwhile.
+        release()
 
 
 def _refuse_foreign_changes() -> None:

@@ -1,0 +1,136 @@
+"""The list of problems with its Pareto, and the page of one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from gamebash.backlog.models import Incident, Problem, ProblemState, ProblemWeek, Service
+from gamebash.backlog.problems import monday_of
+from gamebash.backlog.queries.incidents import service_choices
+from gamebash.core.db import db
+from gamebash.core.paging import Paged, fetch_page
+
+WEEKS = 26
+BARS = 12
+VITAL_SHARE = 0.8
+INCIDENTS_SHOWN = 8
+MEASURES = {"count": Problem.incident_count, "minutes": Problem.impact_minutes, "weight": Problem.weight}
+SORTS = {
+    "value": Problem.value.desc(),
+    "count": Problem.incident_count.desc(),
+    "recent": Problem.last_seen_at.desc(),
+    "minutes": Problem.impact_minutes.desc(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFilter:
+    """What of the problems is asked for."""
+
+    words: str = ""
+    service: str = ""
+    state: str = ""
+    sort: str = "value"
+    by: str = "weight"
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pareto:
+    """The causes that make most of the trouble: bars with the running total, and how many make up 80 %."""
+
+    bars: tuple[tuple[str, str, int], ...]
+    total: int
+    vital: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsPage:
+    """One page of problems, with the Pareto over all of them."""
+
+    filter: ProblemFilter
+    problems: Paged[Problem]
+    pareto: Pareto
+    incidents: int
+    noise: int
+    services: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """One problem: how often, how bad, what is expected, why its incidents are together."""
+
+    problem: Problem
+    weeks: tuple[int, ...]
+    labels: tuple[str, ...]
+    incidents: tuple[Incident, ...]
+    nights: int
+
+
+def problems_page(chosen: ProblemFilter) -> ProblemsPage:
+    """Return one page of problems."""
+    rows, total = fetch_page(_query(chosen), chosen.page)
+    counts = db.session.execute(sa.select(sa.func.sum(Problem.incident_count), sa.func.sum(Problem.noise_count))).one()
+    return ProblemsPage(
+        filter=chosen,
+        problems=Paged(tuple(row[0] for row in rows), chosen.page, total),
+        pareto=pareto(chosen.by),
+        incidents=int(counts[0] or 0),
+        noise=int(counts[1] or 0),
+        services=service_choices(),
+    )
+
+
+def pareto(by: str) -> Pareto:
+    """Return the largest problems by a measure, and how many of all make up 80 % of it; the database adds up."""
+    measure = MEASURES.get(by, Problem.weight)
+    total = int(db.session.scalar(sa.select(sa.func.sum(measure))) or 0)
+    bars = db.session.execute(
+        sa.select(Problem.key, Problem.title, measure).order_by(measure.desc(), Problem.id).limit(BARS)
+    )
+    running = sa.func.sum(measure).over(order_by=(measure.desc(), Problem.id)).label("running")
+    before = sa.select((running - measure).label("before")).where(measure > 0).subquery()
+    vital = (
+        db.session.scalar(sa.select(sa.func.count()).select_from(before).where(before.c.before < VITAL_SHARE * total))
+        or 0
+    )
+    problems = db.session.scalar(sa.select(sa.func.count()).select_from(Problem).where(measure > 0)) or 0
+    return Pareto(tuple((key, title, int(amount)) for key, title, amount in bars), total, vital, problems)
+
+
+def problem_page(problem: Problem, *, now: datetime) -> ProblemPage:
+    """Return one problem."""
+    newest = monday_of(now.date())
+    days = [newest - timedelta(weeks=WEEKS - 1 - number) for number in range(WEEKS)]
+    rows = db.session.execute(
+        sa.select(ProblemWeek.week_on, ProblemWeek.incidents, ProblemWeek.at_night).where(
+            ProblemWeek.problem_id == problem.id, ProblemWeek.week_on >= days[0]
+        )
+    ).all()
+    counts = {week_on: incidents for week_on, incidents, _ in rows}
+    months = [f"{day:%b}" for day in days]
+    labels = tuple(month if not place or month != months[place - 1] else "" for place, month in enumerate(months))
+    query = sa.select(Incident).where(Incident.problem_id == problem.id).options(joinedload(Incident.source))
+    incidents = db.session.scalars(query.order_by(Incident.opened_at.desc()).limit(INCIDENTS_SHOWN))
+    return ProblemPage(
+        problem, tuple(counts.get(day, 0) for day in days), labels, tuple(incidents), sum(row[2] for row in rows)
+    )
+
+
+def _query(chosen: ProblemFilter) -> sa.Select[Any]:
+    query = (
+        sa.select(Problem)
+        .options(joinedload(Problem.service))
+        .order_by(SORTS.get(chosen.sort, SORTS["value"]), Problem.id)
+    )
+    for word in chosen.words.split()[:8]:
+        query = query.where(sa.or_(Problem.title.icontains(word, autoescape=True), Problem.key == word.upper()))
+    if chosen.service:
+        query = query.where(Problem.service.has(Service.slug == chosen.service))
+    if chosen.state in set(ProblemState):
+        query = query.where(Problem.state == ProblemState(chosen.state))
+    return query

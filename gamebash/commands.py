@@ -1,0 +1,92 @@
+"""Commands that do more than call one action."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+from flask.cli import with_appcontext
+
+from gamebash.backlog.imports.dates import DateOrder
+from gamebash.backlog.imports.intake import work_off_runs
+from gamebash.backlog.imports.mapping import NAMES, Mapping
+from gamebash.backlog.imports.runs import confirm_run, get_run, receive_path
+from gamebash.backlog.models import RejectedRow, RunState, SyncRun
+from gamebash.core import clock
+from gamebash.core.db import db, unit_of_work
+from gamebash.core.errors import DomainError
+
+SHOWN = 5
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", help="The system it comes from; the file's name where none is given.")
+@click.option("--date-order", type=click.Choice(["day_first", "month_first"]), help="Where the dates do not tell.")
+@click.option("--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="What a column means, over the guess.")
+@click.option("--zone", help="The time zone of times that name none.")
+@with_appcontext
+def import_file(
+    file: Path, source: str | None, date_order: str | None, pairs: tuple[str, ...], zone: str | None
+) -> None:
+    """Take in FILE: CSV, JSON or JSONL, plain or gzipped. The same file again changes nothing."""
+    run = _take_in(file, source or file.name.partition(".")[0], Choice(date_order, pairs, zone))
+    if run.state is not RunState.DONE or (run.rows_read and run.rows_read == run.rows_rejected):
+        raise DomainError(run.message or "No row could be read. Name the columns with --map FIELD=COLUMN.")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody says of a file over what is guessed."""
+
+    date_order: str | None = None
+    pairs: tuple[str, ...] = ()
+    zone: str | None = None
+
+
+def import_large(file: Path) -> None:
+    """Take in a large log with the mapping as guessed, for volume."""
+    _take_in(file, file.name.partition(".")[0], Choice())
+
+
+def _take_in(file: Path, source: str, choice: Choice) -> SyncRun:
+    """Receive, confirm and work off a file; what the command line brings may be larger than an upload."""
+    current_app.config["GAMEBASH_UPLOAD_BYTES"] = max(
+        int(current_app.config["GAMEBASH_UPLOAD_BYTES"]), file.stat().st_size
+    )
+    reference = _begin(file, source, choice)
+    work_off_runs(now=clock.now())
+    run = get_run(reference)
+    _tell(run)
+    return run
+
+
+def _begin(file: Path, source: str, choice: Choice) -> str:
+    with unit_of_work():
+        run = receive_path(file, source, by=None, now=clock.now())
+        guessed = Mapping.from_document(run.mapping)
+        columns = {**guessed.columns, **dict(_pair(text) for text in choice.pairs)}
+        order = DateOrder(choice.date_order) if choice.date_order else guessed.date_order
+        mapping = Mapping(columns, order, choice.zone or guessed.zone)
+        for name, column in mapping.columns.items():
+            click.echo(f"  {name:<16} {column}")
+        confirm_run(run, mapping, by=None, now=clock.now())
+        return run.reference
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, column = text.partition("=")
+    if name not in NAMES or not column:
+        raise click.BadParameter(f"{text!r} is not FIELD=COLUMN. The fields are: {', '.join(NAMES)}.")
+    return name, column
+
+
+def _tell(run: SyncRun) -> None:
+    click.echo(
+        f"{run.rows_read:,} rows read: {run.rows_created:,} new, {run.rows_updated:,} updated, "
+        f"{run.rows_unchanged:,} unchanged, {run.rows_rejected:,} rejected."
+    )
+    query = sa.select(RejectedRow).where(RejectedRow.sync_run_id == run.id).order_by(RejectedRow.line).limit(SHOWN)
+    for row in db.session.scalars(query):
+        click.echo(f"  line {row.line}: {row.reason}")
