@@ -160,9 +160,7 @@ def _csv_rows(file: TextIO, shape: Shape) -> Iterator[Row]:
             elif cells != header:
                 yield _csv_row(reader.line_num, header, cells)
     except csv.Error as error:
-        message = (
-            f"Line {reader.line_num + 1} cannot be read as CSV ({error}). Mend that line, or export the file again."
-        )
+        message = f"Line {reader.line_num} cannot be read as CSV ({error}). Mend that line, or export the file again."
         raise UnreadableFileError(message) from error
     except UnicodeDecodeError as error:
         message = f"After line {reader.line_num} come bytes that are not {shape.encoding}. Export the file as UTF-8."

@@ -59,7 +59,8 @@ def incidents_for_export(chosen: IncidentFilter) -> list[Incident]:
 
 def service_choices() -> tuple[tuple[str, str], ...]:
     """Return slug and name of every service."""
-    return tuple(db.session.execute(sa.select(Service.slug, Service.name).order_by(Service.name)).tuples().all())
+    rows = db.session.execute(sa.select(Service.slug, Service.name).order_by(Service.name))
+    return tuple((slug, name) for slug, name in rows)
 
 
 def _query(chosen: IncidentFilter) -> sa.Select[Any]:
