@@ -100,7 +100,8 @@ def _changes(known: _Known | None, record: IncidentRecord) -> bool:
     if known is None:
         return True
     if known.content_hash == record.content_hash:
-        return record.version_at is not None and known.version_at is None
+        # The same once more, but newer: the version has to move on, or one in between could come late and win.
+        return record.version_at is not None and (known.version_at is None or record.version_at > known.version_at)
     return _is_newer(record, known.version_at, known.content_hash)
 
 
