@@ -71,13 +71,14 @@ def take_in_incidents(*, now: datetime) -> int:
     return written.created
 
 
-def propose_stories(count: int, *, by: Person, now: datetime) -> list[Story]:
-    """Propose stories from the problems worth most that have none open, and make them ready."""
+def propose_stories(count: int, *, skip: int = 0, by: Person, now: datetime) -> list[Story]:
+    """Propose stories from the problems worth most that have none yet, and make them ready; ``skip`` leaves the first alone."""
     busy = sa.select(Story.problem_id).where(Story.problem_id.is_not(None))
     query = (
         sa.select(Problem)
         .where(Problem.id.not_in(busy), Problem.incident_count > 1)
         .order_by(Problem.value.desc(), Problem.id)
+        .offset(skip)
         .limit(count)
     )
     return [_propose(problem, by=by, now=now) for problem in db.session.scalars(query).all()]

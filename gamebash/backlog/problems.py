@@ -15,6 +15,7 @@ from gamebash.core.db import db
 
 AT_ONCE = 200
 WEEKS_READ = 104
+LEAST_WEEKS = 26
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
 
 
@@ -101,9 +102,13 @@ def _write(problem: Problem, tally: _Tally, *, now: datetime) -> None:
 
 
 def weekly_counts(weeks: dict[date, _Week], *, now: datetime) -> list[int]:
-    """Return incidents week by week up to the last whole one, from the first week that saw any, at most two years."""
+    """Return incidents week by week up to the last whole one, half a year at least and two years at most.
+
+    Half a year, so that one bad week of something new does not count as its usual rate.
+    """
     this = monday_of(now.date())
-    first = max(min(weeks, default=this), this - timedelta(weeks=WEEKS_READ))
+    seen = min(min(weeks, default=this), this - timedelta(weeks=LEAST_WEEKS))
+    first = max(seen, this - timedelta(weeks=WEEKS_READ))
     count = (this - first).days // 7
     return [weeks[day].incidents if (day := first + timedelta(weeks=number)) in weeks else 0 for number in range(count)]
 

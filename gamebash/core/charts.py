@@ -227,9 +227,12 @@ def _highlighted(bar: Mark) -> Mark:
     return Mark(bar.x, bar.width, bar.y, bar.height, bar.value, bar.label, "hi", bar.is_value_inside)
 
 
-def pareto(causes: Sequence[tuple[str, int, bool]], cut: float = 0.8) -> tuple[ParetoRow, ...]:
-    """Lay out causes (words, count, whether noise), heaviest first; the row that passes the cut is marked."""
-    total = sum(count for _, count, _ in causes)
+def pareto(causes: Sequence[tuple[str, int, bool]], cut: float = 0.8, total: int = 0) -> tuple[ParetoRow, ...]:
+    """Lay out causes (words, count, whether noise), heaviest first; the row that passes the cut is marked.
+
+    ``total`` is the sum of all causes, where only the heaviest are shown.
+    """
+    total = total or sum(count for _, count, _ in causes)
     top = max((count for _, count, _ in causes), default=0)
     rows = []
     running = 0

@@ -4,10 +4,19 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from gamebash.backlog.models import Problem, ProblemState
 from gamebash.core.db import db
 from gamebash.core.lifecycles import next_state
 from gamebash.stories.lifecycle import TRANSITIONS
 from gamebash.stories.models import Story
+
+# What a step of its story means for the problem behind it.
+_OF_PROBLEM = {
+    "claim": ProblemState.BEING_FIXED,
+    "let_go": ProblemState.OPEN,
+    "lapse": ProblemState.OPEN,
+    "accept": ProblemState.WATCHED,
+}
 
 
 def lock_story(story: Story) -> Story:
@@ -24,4 +33,7 @@ def move_story(story: Story, verb: str, *, now: datetime) -> Story:
     """
     story.state = next_state(TRANSITIONS, story.state, verb, story.key)
     story.updated_at = now
+    if story.problem_id is not None and verb in _OF_PROBLEM:
+        state = _OF_PROBLEM[verb]
+        db.session.execute(sa.update(Problem).where(Problem.id == story.problem_id).values(state=state))
     return story

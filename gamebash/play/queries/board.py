@@ -115,7 +115,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
     fits = {} if player is None else _fits(entries, player)
     view = _View(event, player, claims, places, fits, now)
     mine = [entry for entry in entries if view.is_mine(entry)]
-    listed = sorted((entry for entry in entries if view.is_listed(entry, chosen)), key=view.order)
+    listed = sorted((one for one in entries if view.is_listed(one, chosen) and one not in mine), key=view.order)
     page = listed[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
     rows = view.rows([*mine, *page])
     return EventBoardPage(

@@ -55,7 +55,7 @@ def feed_of(event: Event) -> Feed:
         sa.select(AuditEntry, Person)
         .outerjoin(Person, Person.id == AuditEntry.person_id)
         .where(AuditEntry.event_id == event.id, AuditEntry.tag.in_(WORDS))
-        .order_by(AuditEntry.id.desc())
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(ITEMS)
     )
     if event.freezes_at is not None and event.closed_at is None:
