@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 
 from gamebash import backup as backups
@@ -24,9 +24,10 @@ from gamebash.core.config import MisconfiguredError
 from gamebash.core.errors import DomainError
 from gamebash.factory import create_app
 from gamebash.people.links import make_link
-from gamebash.people.models import LinkPurpose, Role
+from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
 from gamebash.play.fixes import sweep_reviews
+from gamebash.policy import Role
 from gamebash.stories.valuation import refresh_stale_values
 from seeds import build as demo
 
@@ -97,7 +98,8 @@ def worker() -> None:
 
     signal.signal(signal.SIGTERM, finish)
     signal.signal(signal.SIGINT, finish)
-    workers.run(current_app._get_current_object(), CHORES, stop)  # noqa: SLF001  (Flask's documented way)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  (Flask's documented way)
+    workers.run(app, CHORES, stop)
 
 
 @gamebash.command()

@@ -3,17 +3,25 @@
 from collections.abc import Callable
 from enum import Enum, StrEnum
 from http import HTTPStatus
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, cast
 
 from flask import Flask, Response, current_app, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from gamebash.core.errors import NotAllowedError
-from gamebash.core.htmx import wants_fragment
-from gamebash.people.models import Role
+from gamebash.core.htmx import Reply, wants_fragment
 
 P = ParamSpec("P")
-R = TypeVar("R")
+
+
+class Role(StrEnum):
+    """What a person may do beyond playing; a person holds any set of them."""
+
+    DEVELOPER = "developer"
+    ORGANISER = "organiser"
+    MANAGER = "manager"
+    ADMIN = "admin"
 
 
 class Audience(Enum):
@@ -62,17 +70,18 @@ TABLE: dict[Permission, Audience | frozenset[Role]] = {
 _ATTRIBUTE = "required_permission"
 
 
-def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def requires(permission: Permission) -> Callable[[Callable[P, Reply]], Callable[P, ResponseReturnValue]]:
     """Name the permission that a view needs; a view that names none is denied to everybody."""
 
-    def mark(view: Callable[P, R]) -> Callable[P, R]:
+    def mark(view: Callable[P, Reply]) -> Callable[P, ResponseReturnValue]:
         setattr(view, _ATTRIBUTE, permission)
-        return view
+        # An ``Answer`` is resolved before Flask sees it (factory.Gamebash.dispatch_request).
+        return cast("Callable[P, ResponseReturnValue]", view)
 
     return mark
 
 
-def public(view: Callable[P, R]) -> Callable[P, R]:
+def public(view: Callable[P, Reply]) -> Callable[P, ResponseReturnValue]:
     """Let anyone reach a view."""
     return requires(Permission.REACH_FRONT_DOOR)(view)
 

@@ -19,7 +19,7 @@ class PortTakenError(RuntimeError):
     """Somebody else listens on the port; the message says how to choose another."""
 
 
-class Server(BaseApplication):  # type: ignore[misc]  (gunicorn has no types)
+class Server(BaseApplication):
     """Gunicorn with the settings given here instead of a file's."""
 
     def __init__(self, make_app: Callable[[], Flask], settings: dict[str, Any]) -> None:

@@ -20,7 +20,8 @@ from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
 from gamebash.points.ledger import FIRST_HASH, hash_of, sum_of
-from gamebash.points.models import EntryKind, LedgerHead, PointEntry, Standing
+from gamebash.points.models import LedgerHead, PointEntry, Standing
+from gamebash.points.scoring import EntryKind
 from gamebash.rotation.membership import entries_by_person, teams_on
 from gamebash.rotation.models import Move, Team
 from gamebash.rotation.tours import history
@@ -247,8 +248,8 @@ def results_are_final() -> Iterator[str]:
     unfrozen = (
         sa.select(EventStory).join(EventStory.event).where(Event.went_live_at.is_not(None), EventStory.points.is_(None))
     )
-    for entry in db.session.scalars(unfrozen):
-        yield f"{_key(entry.story_id)} has no points on the board of {_slug(entry.event_id)}, which went live"
+    for lacking in db.session.scalars(unfrozen):
+        yield f"{_key(lacking.story_id)} has no points on the board of {_slug(lacking.event_id)}, which went live"
 
 
 def changes_are_on_record() -> Iterator[str]:

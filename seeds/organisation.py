@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from gamebash.backlog.models import Service
 from gamebash.core.db import db
-from gamebash.people.models import Person, Role
+from gamebash.people.models import Person
 from gamebash.people.passwords import hash_password
 from gamebash.people.persons import add_person
+from gamebash.policy import Role
 from gamebash.rotation.kinds import TeamKind
 from gamebash.rotation.models import Crest, Move, Team
 from gamebash.rotation.moves import MoveDraft, approve_move, correct_move, log_move

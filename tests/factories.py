@@ -8,7 +8,8 @@ from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player, Squad
 from gamebash.events.rules import Rules
-from gamebash.people.models import Person, PersonRole, Role
+from gamebash.people.models import Person, PersonRole
+from gamebash.policy import Role
 from gamebash.rotation.models import Move, MoveKind, Team
 from gamebash.stories.grades import USUAL_POINTS, Grade
 from gamebash.stories.lifecycle import StoryState

@@ -48,16 +48,16 @@ def audit_page(chosen: AuditFilter) -> AuditPage:
     """Return one page of the record, newest first."""
     rows, total = fetch_page(_query(chosen), chosen.page)
     kinds = db.session.scalars(sa.select(AuditEntry.subject_kind).distinct().order_by(AuditEntry.subject_kind))
-    return AuditPage(chosen, tuple(kinds), Paged(tuple(_line(*row) for row in rows), chosen.page, total))
+    return AuditPage(chosen, tuple(kinds), Paged(tuple(_line(entry, name) for entry, name in rows), chosen.page, total))
 
 
 def audit_lines(chosen: AuditFilter) -> list[AuditLine]:
     """Return the newest lines for export."""
-    return [_line(*row) for row in db.session.execute(_query(chosen).limit(EXPORTED))]
+    return [_line(entry, name) for entry, name in db.session.execute(_query(chosen).limit(EXPORTED))]
 
 
-def _query(chosen: AuditFilter) -> sa.Select[Any]:
-    query = (
+def _query(chosen: AuditFilter) -> Any:
+    query: Any = (
         sa.select(AuditEntry, Person.name)
         .outerjoin(Person, Person.id == AuditEntry.person_id)
         .order_by(AuditEntry.id.desc())

@@ -1,11 +1,11 @@
 """Routes of running the installation: people, roles, the record of changes."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 
 from gamebash.admin.queries import AuditFilter, audit_lines, audit_page
 from gamebash.core import clock, mail
 from gamebash.core.exports import csv_download
+from gamebash.core.htmx import Reply
 from gamebash.core.paging import page_number
 from gamebash.people import links, persons, sign_ins
 from gamebash.people.forms import InviteForm, RolesForm
@@ -19,7 +19,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 @blueprint.get("/people")
 @requires(Permission.MANAGE_PEOPLE)
-def list_people() -> ResponseReturnValue:
+def list_people() -> Reply:
     """List people."""
     page = people_page(_people_filter())
     return render_template("admin/people.html", page=page, form=InviteForm(formdata=None))
@@ -27,7 +27,7 @@ def list_people() -> ResponseReturnValue:
 
 @blueprint.post("/people")
 @requires(Permission.MANAGE_PEOPLE)
-def invite_person() -> ResponseReturnValue:
+def invite_person() -> Reply:
     """Invite somebody."""
     form = InviteForm()
     if not form.validate():
@@ -38,7 +38,7 @@ def invite_person() -> ResponseReturnValue:
 
 @blueprint.get("/people/<handle>")
 @requires(Permission.MANAGE_PEOPLE)
-def show_person(handle: str) -> ResponseReturnValue:
+def show_person(handle: str) -> Reply:
     """Show one person with their roles."""
     person = persons.get_person(handle)
     form = RolesForm(data={"roles": [role.value for role in person.roles]})
@@ -47,7 +47,7 @@ def show_person(handle: str) -> ResponseReturnValue:
 
 @blueprint.post("/people/<handle>/roles")
 @requires(Permission.MANAGE_PEOPLE)
-def set_roles(handle: str) -> ResponseReturnValue:
+def set_roles(handle: str) -> Reply:
     """Set a person's roles."""
     person, form = persons.get_person(handle), RolesForm()
     if not form.validate():
@@ -59,7 +59,7 @@ def set_roles(handle: str) -> ResponseReturnValue:
 
 @blueprint.post("/people/<handle>/link")
 @requires(Permission.MANAGE_PEOPLE)
-def make_link(handle: str) -> ResponseReturnValue:
+def make_link(handle: str) -> Reply:
     """Make a one-time link for somebody."""
     person = persons.get_person(handle)
     return _give_link(person, LinkPurpose.RESET if person.password_hash else LinkPurpose.INVITATION)
@@ -67,7 +67,7 @@ def make_link(handle: str) -> ResponseReturnValue:
 
 @blueprint.post("/people/<handle>/active")
 @requires(Permission.MANAGE_PEOPLE)
-def set_active(handle: str) -> ResponseReturnValue:
+def set_active(handle: str) -> Reply:
     """Take a person out, or let them in again."""
     person = persons.get_person(handle)
     act = persons.reactivate_person if request.form.get("active") == "1" else persons.deactivate_person
@@ -77,7 +77,7 @@ def set_active(handle: str) -> ResponseReturnValue:
 
 @blueprint.post("/people/<handle>/sign-out")
 @requires(Permission.MANAGE_PEOPLE)
-def sign_out_everywhere(handle: str) -> ResponseReturnValue:
+def sign_out_everywhere(handle: str) -> Reply:
     """End every sign-in of a person."""
     person = persons.get_person(handle)
     sign_ins.end_all_sign_ins(person, now=clock.now())
@@ -87,7 +87,7 @@ def sign_out_everywhere(handle: str) -> ResponseReturnValue:
 
 @blueprint.get("/audit")
 @requires(Permission.READ_AUDIT)
-def audit() -> ResponseReturnValue:
+def audit() -> Reply:
     """Show the record of changes, or save it as CSV."""
     chosen = AuditFilter(
         person=request.args.get("person", ""),
@@ -106,7 +106,7 @@ def _people_filter() -> PeopleFilter:
     return PeopleFilter(get("q", ""), get("role", ""), get("state", ""), get("sort", "name"), page_number(get("page")))
 
 
-def _give_link(person: Person, purpose: LinkPurpose) -> ResponseReturnValue:
+def _give_link(person: Person, purpose: LinkPurpose) -> Reply:
     """Mail the link, or show it to the admin where no mail is configured; it is shown this once."""
     token = links.make_link(person, purpose, by=signed_in_person(), now=clock.now())
     url = url_for("people.use_link", token=token, _external=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gamebash.backlog.severity import Severity
-from gamebash.core.db import db, enum_column
+from gamebash.core.db import Model, enum_column
 from gamebash.people.models import Person
 from gamebash.rotation.models import Team
 
@@ -63,7 +63,7 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Service(db.Model):
+class Service(Model):
     """Something that runs in production, with an owning team and a tier (1 highest to 4)."""
 
     __tablename__ = "services"
@@ -79,7 +79,7 @@ class Service(db.Model):
     builder_team: Mapped[Team | None] = relationship(foreign_keys=[builder_team_id])
 
 
-class Source(db.Model):
+class Source(Model):
     """A place that incidents come from; remembers the column mapping for its next file."""
 
     __tablename__ = "sources"
@@ -92,7 +92,7 @@ class Source(db.Model):
     created_at: Mapped[datetime]
 
 
-class SyncRun(db.Model):
+class SyncRun(Model):
     """One taking-in of incidents: its file, its mapping, its counts. Worked off by a worker under a lease."""
 
     __tablename__ = "sync_runs"
@@ -124,7 +124,7 @@ class SyncRun(db.Model):
     started_by: Mapped[Person | None] = relationship()
 
 
-class RejectedRow(db.Model):
+class RejectedRow(Model):
     """A row that could not be read: its line, the reason, and how it began. The other rows went in."""
 
     __tablename__ = "rejected_rows"
@@ -137,7 +137,7 @@ class RejectedRow(db.Model):
     excerpt: Mapped[str] = mapped_column(sa.String(300), default="")
 
 
-class Problem(db.Model):
+class Problem(Model):
     """Incidents believed to share a cause. Counts and forecast are kept up to date as incidents come in."""
 
     __tablename__ = "problems"
@@ -172,7 +172,7 @@ class Problem(db.Model):
     service: Mapped[Service] = relationship()
 
 
-class ProblemWeek(db.Model):
+class ProblemWeek(Model):
     """How often a problem struck in one week (Monday to Sunday, UTC), so that charts and forecasts read few rows."""
 
     __tablename__ = "problem_weeks"
@@ -186,7 +186,7 @@ class ProblemWeek(db.Model):
     at_night: Mapped[int] = mapped_column(default=0)
 
 
-class Incident(db.Model):
+class Incident(Model):
     """One record of production trouble; its identity is (source, external id)."""
 
     __tablename__ = "incidents"

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -80,7 +81,7 @@ def _count(ids: list[int]) -> dict[int, _Tally]:
     return tallies
 
 
-def _incidents(ids: list[int]) -> Iterator[sa.Row[tuple[int, datetime, str, bool, int | None]]]:
+def _incidents(ids: list[int]) -> Iterator[Any]:
     query = sa.select(
         Incident.problem_id, Incident.opened_at, Incident.severity, Incident.is_noise, Incident.impact_minutes
     ).where(Incident.problem_id.in_(ids))

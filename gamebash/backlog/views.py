@@ -3,7 +3,6 @@
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 
 from gamebash.backlog import incidents as deeds
 from gamebash.backlog.forms import CauseForm, MappingForm, NoiseForm, UploadForm
@@ -16,7 +15,7 @@ from gamebash.backlog.queries.problems import ProblemFilter, problem_page, probl
 from gamebash.core import clock
 from gamebash.core.errors import InvalidError
 from gamebash.core.exports import csv_download
-from gamebash.core.htmx import Answer, wants_fragment
+from gamebash.core.htmx import Answer, Reply, wants_fragment
 from gamebash.core.paging import page_number
 from gamebash.core.security import takes_uploads
 from gamebash.people.identity import signed_in_person
@@ -42,7 +41,7 @@ COLUMNS = (
 
 @blueprint.get("")
 @requires(Permission.READ)
-def list_problems() -> ResponseReturnValue:
+def list_problems() -> Reply:
     """List problems under their Pareto."""
     get = request.args.get
     number = page_number(get("page"))
@@ -56,7 +55,7 @@ def list_problems() -> ResponseReturnValue:
 
 @blueprint.get("/problems/<key>")
 @requires(Permission.READ)
-def problem(key: str) -> ResponseReturnValue:
+def problem(key: str) -> Reply:
     """Show one problem."""
     page = problem_page(deeds.get_problem(key), now=clock.now())
     form = CauseForm(formdata=None, cause=page.problem.root_cause.value if page.problem.root_cause else "")
@@ -65,7 +64,7 @@ def problem(key: str) -> ResponseReturnValue:
 
 @blueprint.post("/problems/<key>/cause")
 @requires(Permission.TRIAGE)
-def name_root_cause(key: str) -> ResponseReturnValue:
+def name_root_cause(key: str) -> Reply:
     """Name a problem's root cause."""
     form = CauseForm()
     if not form.validate():
@@ -77,7 +76,7 @@ def name_root_cause(key: str) -> ResponseReturnValue:
 
 @blueprint.get("/incidents")
 @requires(Permission.READ)
-def list_incidents() -> ResponseReturnValue:
+def list_incidents() -> Reply:
     """List incidents, or save them as CSV."""
     chosen = _incident_filter()
     if request.args.get("format") == "csv":
@@ -97,7 +96,7 @@ def list_incidents() -> ResponseReturnValue:
 
 @blueprint.get("/incidents/<source>/<path:external_id>")
 @requires(Permission.READ)
-def incident(source: str, external_id: str) -> ResponseReturnValue:
+def incident(source: str, external_id: str) -> Reply:
     """Show one incident."""
     return render_template(
         "backlog/incident.html", page=deeds.get_incident(source, external_id), form=NoiseForm(formdata=None)
@@ -106,7 +105,7 @@ def incident(source: str, external_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/noise/<source>/<path:external_id>")
 @requires(Permission.TRIAGE)
-def judge_noise(source: str, external_id: str) -> ResponseReturnValue:
+def judge_noise(source: str, external_id: str) -> Reply:
     """Call an incident noise, or real."""
     found, is_noise = deeds.get_incident(source, external_id), request.form.get("noise") == "1"
     reason = NoiseForm().reason.data or ""
@@ -117,7 +116,7 @@ def judge_noise(source: str, external_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/imports")
 @requires(Permission.IMPORT_INCIDENTS)
-def list_runs() -> ResponseReturnValue:
+def list_runs() -> Reply:
     """List imports."""
     return render_template("backlog/runs.html", page=runs_page(page_number(request.args.get("page"))))
 
@@ -125,7 +124,7 @@ def list_runs() -> ResponseReturnValue:
 @blueprint.route("/imports/new", methods=["GET", "POST"])
 @takes_uploads
 @requires(Permission.IMPORT_INCIDENTS)
-def new_import() -> ResponseReturnValue:
+def new_import() -> Reply:
     """Upload a file."""
     form = UploadForm()
     if not form.validate_on_submit():
@@ -141,7 +140,7 @@ def new_import() -> ResponseReturnValue:
 
 @blueprint.get("/imports/<reference>")
 @requires(Permission.IMPORT_INCIDENTS)
-def run(reference: str) -> ResponseReturnValue:
+def run(reference: str) -> Reply:
     """Show an import: its preview, its progress, or its result."""
     page = run_page(runs.get_run(reference), page_number(request.args.get("page")), now=clock.now())
     mapping = page.preview.mapping if page.preview else Mapping()
@@ -151,7 +150,7 @@ def run(reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/imports/<reference>/confirm")
 @requires(Permission.IMPORT_INCIDENTS)
-def confirm_run(reference: str) -> ResponseReturnValue:
+def confirm_run(reference: str) -> Reply:
     """Begin an import by the mapping as chosen."""
     mapping = MappingForm().to_mapping({name: request.form.get(name, "") for name in NAMES})
     runs.confirm_run(runs.get_run(reference), mapping, by=signed_in_person(), now=clock.now())
@@ -160,7 +159,7 @@ def confirm_run(reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/imports/<reference>/cancel")
 @requires(Permission.IMPORT_INCIDENTS)
-def cancel_run(reference: str) -> ResponseReturnValue:
+def cancel_run(reference: str) -> Reply:
     """Stop an import."""
     runs.cancel_run(runs.get_run(reference), by=signed_in_person(), now=clock.now())
     return Answer(to=url_for("backlog.run", reference=reference), message="Stopped. What went in stays.")

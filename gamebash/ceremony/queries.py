@@ -11,8 +11,9 @@ from gamebash.events.lifecycle import EventState, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.play.models import Fix, FixState
 from gamebash.points.boards import board_of
-from gamebash.points.models import EntryKind, PointEntry
+from gamebash.points.models import PointEntry
 from gamebash.points.ranking import Ranked
+from gamebash.points.scoring import EntryKind
 from gamebash.stories.grades import Grade
 
 PODIUM = 3

@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gamebash.core.db import db
+from gamebash.core.db import Model, db
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One change: its tag is ``subject:action``, its subject the thing's public key."""
 
     __tablename__ = "audit_entries"

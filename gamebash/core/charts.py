@@ -265,7 +265,7 @@ def across(day: date, first: date, last: date) -> float:
 
 def lane(turns: Sequence[Turn], first: date, last: date) -> tuple[LaneSegment, ...]:
     """Lay out one person's turns between two days; a step stands wherever the side or team changes."""
-    drawn = []
+    drawn: list[LaneSegment] = []
     for turn in turns:
         x, end = across(turn.starts_on, first, last), across(turn.ends_on, first, last)
         if end <= x:

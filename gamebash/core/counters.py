@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gamebash.core.db import db
+from gamebash.core.db import Model, db
 
 
-class Counter(db.Model):
+class Counter(Model):
     """The last number given out under a name. Its row is locked until the transaction that took one ends."""
 
     __tablename__ = "counters"

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic.command import upgrade
@@ -78,6 +78,12 @@ def enum_column(values: type[StrEnum], name: str) -> sa.Enum:
 
 
 db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    # Flask-SQLAlchemy builds its base as the program runs, where no type checker can see it.
+    Model = Base
+else:
+    Model = db.Model
 migrations = Migrate()
 
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)

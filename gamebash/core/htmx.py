@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Response, flash, make_response, redirect, request
+from flask.typing import ResponseReturnValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,7 @@ def wants_fragment() -> bool:
         and headers.get("HX-History-Restore-Request") != "true"
         and headers.get("HX-Boosted") != "true"
     )
+
+
+# What a view may return: what Flask takes, or an answer that is resolved after the commit.
+Reply = ResponseReturnValue | Answer

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from gamebash.core.db import db, enum_column
+from gamebash.core.db import Model, enum_column
 from gamebash.events.lifecycle import EventState
 from gamebash.people.models import Person
 from gamebash.rotation.models import Team
@@ -14,7 +14,7 @@ from gamebash.stories.grades import Grade
 from gamebash.stories.models import Story
 
 
-class Series(db.Model):
+class Series(Model):
     """What makes events quarterly: a recurrence (RRULE) that proposes the next draft, with the last one's rules."""
 
     __tablename__ = "series"
@@ -29,7 +29,7 @@ class Series(db.Model):
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
 
-class Event(db.Model):
+class Event(Model):
     """A bug bash. Its rules are one document, frozen when it goes live; its times decide, no job needed."""
 
     __tablename__ = "events"
@@ -63,7 +63,7 @@ class Event(db.Model):
     series: Mapped[Series | None] = relationship()
 
 
-class EventStory(db.Model):
+class EventStory(Model):
     """A story on an event's board. Grade, points and value are copied at go-live and never move again."""
 
     __tablename__ = "event_stories"
@@ -90,7 +90,7 @@ class EventStory(db.Model):
     squashed_by: Mapped["Player | None"] = relationship()
 
 
-class Squad(db.Model):
+class Squad(Model):
     """Players who play together in one event, with a captain."""
 
     __tablename__ = "squads"
@@ -103,7 +103,7 @@ class Squad(db.Model):
     created_at: Mapped[datetime]
 
 
-class Player(db.Model):
+class Player(Model):
     """A person taking part in an event, alone or in a squad. The team is the one they were in when they joined."""
 
     __tablename__ = "players"

@@ -6,8 +6,8 @@ from wtforms.validators import Email, EqualTo, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from gamebash.core.forms import choices
-from gamebash.people.models import Role
 from gamebash.people.passwords import LONGEST, SHORTEST
+from gamebash.policy import Role
 
 _email = [InputRequired("Type your email address."), Email("This is no email address."), Length(max=254)]
 _new_password = [

@@ -48,7 +48,7 @@ def signed_in_person() -> Person:
     return cast("Person", current_user.person)
 
 
-@manager.user_loader
+@manager.user_loader  # type: ignore[untyped-decorator]
 def load_identity(token: str) -> Identity | None:
     """Return the identity of a token whose sign-in is neither ended nor expired and whose person is active."""
     query = (

@@ -6,16 +6,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from gamebash.core.db import db, enum_column
-
-
-class Role(StrEnum):
-    """What a person may do beyond playing; a person holds any set of them."""
-
-    DEVELOPER = "developer"
-    ORGANISER = "organiser"
-    MANAGER = "manager"
-    ADMIN = "admin"
+from gamebash.core.db import Model, enum_column
+from gamebash.policy import Role
 
 
 class Theme(StrEnum):
@@ -33,7 +25,7 @@ class LinkPurpose(StrEnum):
     RESET = "reset"
 
 
-class Person(db.Model):
+class Person(Model):
     """Somebody of the organisation. Takes part in the game by opting in, under an alias if they like."""
 
     __tablename__ = "people"
@@ -71,7 +63,7 @@ class Person(db.Model):
         return self.alias or self.name
 
 
-class PersonRole(db.Model):
+class PersonRole(Model):
     """One role of one person."""
 
     __tablename__ = "person_roles"
@@ -81,7 +73,7 @@ class PersonRole(db.Model):
     person: Mapped[Person] = relationship(back_populates="role_rows")
 
 
-class SignIn(db.Model):
+class SignIn(Model):
     """One signed-in browser; ending it signs that browser out at its next request. The token is kept as SHA-256."""
 
     __tablename__ = "sign_ins"
@@ -97,7 +89,7 @@ class SignIn(db.Model):
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
-class OneTimeLink(db.Model):
+class OneTimeLink(Model):
     """An invitation or a password reset: works once, until it expires. The token is kept hashed (SHA-256)."""
 
     __tablename__ = "one_time_links"
@@ -113,7 +105,7 @@ class OneTimeLink(db.Model):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
-class Throttle(db.Model):
+class Throttle(Model):
     """How often guessing failed lately, per account typed and per address, known account or not."""
 
     __tablename__ = "throttles"

@@ -11,9 +11,10 @@ from gamebash.core.counters import next_number
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError, NotFoundError
 from gamebash.core.slugs import free_slug, slug_of
-from gamebash.people.models import Person, PersonRole, Role, Theme
+from gamebash.people.models import Person, PersonRole, Theme
 from gamebash.people.passwords import hash_password, is_right
 from gamebash.people.sign_ins import end_all_sign_ins, find_person
+from gamebash.policy import Role
 
 
 class PersonExistsError(DomainError):

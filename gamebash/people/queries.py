@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
-from gamebash.people.models import OneTimeLink, Person, PersonRole, Role, SignIn
+from gamebash.people.models import OneTimeLink, Person, PersonRole, SignIn
+from gamebash.policy import Role
 
 
 @dataclass(frozen=True, slots=True)

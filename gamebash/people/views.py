@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
-from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 
 from gamebash.core import clock, mail
 from gamebash.core.errors import DomainError
+from gamebash.core.htmx import Reply
 from gamebash.people import links, persons, sign_ins
 from gamebash.people.forms import AccountForm, ChangePasswordForm, FirstRunForm, ForgotForm, NewPasswordForm, SignInForm
 from gamebash.people.identity import load_identity, signed_in_person
@@ -24,7 +24,7 @@ A_YEAR = 365 * 24 * 3600
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
-def sign_in() -> ResponseReturnValue:
+def sign_in() -> Reply:
     """Sign in with a local account."""
     if not persons.has_people():
         return redirect(url_for("people.first_run"), 303)
@@ -41,7 +41,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 @requires(Permission.USE_OWN_ACCOUNT)
-def sign_out() -> ResponseReturnValue:
+def sign_out() -> Reply:
     """Sign this browser out."""
     sign_ins.end_sign_in(current_user.sign_in, now=clock.now())
     session.clear()
@@ -50,7 +50,7 @@ def sign_out() -> ResponseReturnValue:
 
 @blueprint.route("/first-run", methods=["GET", "POST"])
 @public
-def first_run() -> ResponseReturnValue:
+def first_run() -> Reply:
     """Make the first admin of an empty installation."""
     if persons.has_people():
         return redirect(url_for("people.sign_in"), 303)
@@ -63,7 +63,7 @@ def first_run() -> ResponseReturnValue:
 
 @blueprint.route("/forgot", methods=["GET", "POST"])
 @public
-def forgot() -> ResponseReturnValue:
+def forgot() -> Reply:
     """Ask for a new link; says the same whether or not there is an account."""
     form = ForgotForm()
     if form.validate_on_submit():
@@ -76,7 +76,7 @@ def forgot() -> ResponseReturnValue:
 
 @blueprint.route("/links/<token>", methods=["GET", "POST"])
 @public
-def use_link(token: str) -> ResponseReturnValue:
+def use_link(token: str) -> Reply:
     """Set a password by a one-time link."""
     name, purpose = link_facts(links.get_link(token, now=clock.now()))
     form = NewPasswordForm()
@@ -89,7 +89,7 @@ def use_link(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires(Permission.USE_OWN_ACCOUNT)
-def account() -> ResponseReturnValue:
+def account() -> Reply:
     """Show and change one's own account."""
     form = AccountForm(obj=signed_in_person())
     if form.validate_on_submit():
@@ -109,7 +109,7 @@ def account() -> ResponseReturnValue:
 
 @blueprint.post("/account/password")
 @requires(Permission.USE_OWN_ACCOUNT)
-def change_password() -> ResponseReturnValue:
+def change_password() -> Reply:
     """Change one's own password; every other browser is signed out."""
     form = ChangePasswordForm()
     if not form.validate():
@@ -124,7 +124,7 @@ def change_password() -> ResponseReturnValue:
 
 @blueprint.post("/account/browsers/end")
 @requires(Permission.USE_OWN_ACCOUNT)
-def end_browsers() -> ResponseReturnValue:
+def end_browsers() -> Reply:
     """Sign out one other browser, or all of them."""
     since = request.form.get("since", "")
     if since:
@@ -139,7 +139,7 @@ def end_browsers() -> ResponseReturnValue:
 
 @blueprint.post("/account/theme")
 @public
-def set_theme() -> ResponseReturnValue:
+def set_theme() -> Reply:
     """Switch between light and dark, for this browser and for the account."""
     wanted = request.form.get("theme", "")
     theme = Theme(wanted) if wanted in set(Theme) else Theme.SYSTEM
@@ -150,7 +150,7 @@ def set_theme() -> ResponseReturnValue:
     return response
 
 
-def _let_in(token: str, wanted: str | None) -> ResponseReturnValue:
+def _let_in(token: str, wanted: str | None) -> Reply:
     """Give the browser a new session, so that one planted before is worth nothing."""
     session.clear()
     session.permanent = True

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gamebash.backlog.models import RootCause
-from gamebash.core.db import db, enum_column
+from gamebash.core.db import Model, enum_column
 from gamebash.events.models import Event, Player
 from gamebash.stories.models import Story
 
@@ -36,7 +36,7 @@ class Verdict(StrEnum):
     SEND_BACK = "send_back"
 
 
-class Claim(db.Model):
+class Claim(Model):
     """A player's exclusive lease on a story. It runs out at its time without any job.
 
     While the fix is in review the lease stands still: ``lease_ends_at`` is empty and ``lease_left_seconds`` keeps
@@ -74,7 +74,7 @@ class Claim(db.Model):
     player: Mapped[Player] = relationship()
 
 
-class Fix(db.Model):
+class Fix(Model):
     """What a player submits for a claimed story. Each attempt is its own row, so the history of send-backs stays."""
 
     __tablename__ = "fixes"
@@ -124,7 +124,7 @@ class Fix(db.Model):
     reviews: Mapped[list["Review"]] = relationship(back_populates="fix", order_by="Review.id")
 
 
-class Assist(db.Model):
+class Assist(Model):
     """A second person who helped, named in the fix."""
 
     __tablename__ = "assists"
@@ -135,7 +135,7 @@ class Assist(db.Model):
     player: Mapped[Player] = relationship()
 
 
-class Review(db.Model):
+class Review(Model):
     """A drawn reviewer's verdict on a fix, itself under a lease. A reviewer who lets it lapse is drawn over."""
 
     __tablename__ = "reviews"

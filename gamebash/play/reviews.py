@@ -16,8 +16,8 @@ from gamebash.play.claims import end_claim
 from gamebash.play.fixes import draw_reviewers, halt_lease, resume_lease
 from gamebash.play.models import ClaimEnd, Fix, FixState, Review, Verdict
 from gamebash.points.ledger import EntryDraft, lock_ledger, post_entry
-from gamebash.points.models import EntryKind, PointEntry
-from gamebash.points.scoring import CountedReview, FixFacts, awards_for
+from gamebash.points.models import PointEntry
+from gamebash.points.scoring import CountedReview, EntryKind, FixFacts, awards_for
 from gamebash.stories.transitions import move_story
 
 

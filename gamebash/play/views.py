@@ -1,11 +1,10 @@
 """Routes of the game: the board, a story, and what players do with it."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 
 from gamebash.core import clock
 from gamebash.core.errors import DomainError
-from gamebash.core.htmx import Answer, wants_fragment
+from gamebash.core.htmx import Answer, Reply, wants_fragment
 from gamebash.core.paging import page_number
 from gamebash.events.lifecycle import EventState
 from gamebash.events.queries.found import get_event
@@ -28,7 +27,7 @@ SUMMED_UP = {EventState.DRAFT, EventState.SCHEDULED, EventState.CANCELLED}
 
 @blueprint.get("/events/<slug>")
 @requires(Permission.READ)
-def board(slug: str) -> ResponseReturnValue:
+def board(slug: str) -> Reply:
     """Show the event's board; narrowed, only its list."""
     get = request.args.get
     chosen = BoardFilter(get("s", "all"), get("q", ""), get("fit") == "1", page_number(get("page")))
@@ -42,14 +41,14 @@ def board(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/events/<slug>/feed")
 @requires(Permission.READ)
-def feed(slug: str) -> ResponseReturnValue:
+def feed(slug: str) -> Reply:
     """Show what has just happened."""
     return render_template("play/_feed.html" if wants_fragment() else "play/feed.html", feed=feed_of(get_event(slug)))
 
 
 @blueprint.post("/events/<slug>/claim-best-fit")
 @requires(Permission.PLAY)
-def claim_best_fit(slug: str) -> ResponseReturnValue:
+def claim_best_fit(slug: str) -> Reply:
     """Claim the open story that fits the player best."""
     now, event = clock.now(), get_event(slug)
     best = event_board_page(event, signed_in_person(), BoardFilter(), now=now).best
@@ -61,14 +60,14 @@ def claim_best_fit(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/stories/<key>")
 @requires(Permission.READ)
-def story(key: str) -> ResponseReturnValue:
+def story(key: str) -> Reply:
     """Show a story: what broke, how to get it squashed."""
     return _story(key)
 
 
 @blueprint.post("/stories/<key>/claim")
 @requires(Permission.PLAY)
-def claim_story(key: str) -> ResponseReturnValue:
+def claim_story(key: str) -> Reply:
     """Claim a story; on the board the row comes back in its true state, won or lost."""
     now = clock.now()
     place = get_place(get_story(key), signed_in_person())
@@ -84,7 +83,7 @@ def claim_story(key: str) -> ResponseReturnValue:
 
 @blueprint.post("/stories/<key>/extend")
 @requires(Permission.PLAY)
-def extend_lease(key: str) -> ResponseReturnValue:
+def extend_lease(key: str) -> Reply:
     """Take more time."""
     place = get_place(get_story(key), signed_in_person())
     claims.extend_lease(claims.get_open_claim(place.story, place.player), by=place.player, now=clock.now())
@@ -93,7 +92,7 @@ def extend_lease(key: str) -> ResponseReturnValue:
 
 @blueprint.post("/stories/<key>/release")
 @requires(Permission.PLAY)
-def release_claim(key: str) -> ResponseReturnValue:
+def release_claim(key: str) -> Reply:
     """Let go of a story."""
     place = get_place(get_story(key), signed_in_person())
     claims.release_claim(claims.get_open_claim(place.story, place.player), by=place.player, now=clock.now())
@@ -102,7 +101,7 @@ def release_claim(key: str) -> ResponseReturnValue:
 
 @blueprint.post("/stories/<key>/fix")
 @requires(Permission.PLAY)
-def submit_fix(key: str) -> ResponseReturnValue:
+def submit_fix(key: str) -> Reply:
     """Submit a fix, or keep what was typed of it."""
     place, form = get_place(get_story(key), signed_in_person()), FixForm()
     claim = claims.get_open_claim(place.story, place.player)
@@ -117,7 +116,7 @@ def submit_fix(key: str) -> ResponseReturnValue:
 
 @blueprint.post("/stories/<key>/review")
 @requires(Permission.PLAY)
-def review_fix(key: str) -> ResponseReturnValue:
+def review_fix(key: str) -> Reply:
     """Accept a fix or send it back."""
     place, form = get_place(get_story(key), signed_in_person()), ReviewForm()
     if not form.validate():
@@ -133,7 +132,7 @@ def review_fix(key: str) -> ResponseReturnValue:
 
 @blueprint.post("/stories/<key>/appeal")
 @requires(Permission.PLAY)
-def appeal_send_back(key: str) -> ResponseReturnValue:
+def appeal_send_back(key: str) -> Reply:
     """Ask another reviewer, once."""
     place, form = get_place(get_story(key), signed_in_person()), AppealForm()
     if not form.validate():
@@ -145,7 +144,7 @@ def appeal_send_back(key: str) -> ResponseReturnValue:
 
 @blueprint.post("/stories/<key>/notes")
 @requires(Permission.PROPOSE_STORIES)
-def write_note(key: str) -> ResponseReturnValue:
+def write_note(key: str) -> Reply:
     """Leave a note that stays with the story."""
     form = NoteForm()
     if not form.validate():

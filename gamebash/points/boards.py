@@ -16,8 +16,9 @@ from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player, Squad
 from gamebash.people.models import Person
-from gamebash.points.models import EntryKind, LedgerHead, PointEntry, Standing
+from gamebash.points.models import LedgerHead, PointEntry, Standing
 from gamebash.points.ranking import Ranked, Score, by_key, ranked
+from gamebash.points.scoring import EntryKind
 from gamebash.rotation.models import Team
 
 A_WHILE = timedelta(minutes=30)

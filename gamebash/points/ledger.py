@@ -15,7 +15,8 @@ from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
-from gamebash.points.models import EntryKind, LedgerHead, PointEntry, Standing
+from gamebash.points.models import LedgerHead, PointEntry, Standing
+from gamebash.points.scoring import EntryKind
 
 FIRST_HASH = "0" * 64
 

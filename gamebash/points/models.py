@@ -5,14 +5,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from gamebash.core.db import db, enum_column
+from gamebash.core.db import Model, enum_column
 from gamebash.events.models import Event, Player
 from gamebash.people.models import Person
 from gamebash.points.scoring import EntryKind
 from gamebash.stories.models import Story
 
 
-class PointEntry(db.Model):
+class PointEntry(Model):
     """One line of an event's ledger: never changed, chained to the line before by its hash, made once by its key."""
 
     __tablename__ = "point_entries"
@@ -45,7 +45,7 @@ class PointEntry(db.Model):
     caused_by: Mapped[Person | None] = relationship()
 
 
-class LedgerHead(db.Model):
+class LedgerHead(Model):
     """The last line of an event's ledger; its row is locked while the next line is written."""
 
     __tablename__ = "ledger_heads"
@@ -56,7 +56,7 @@ class LedgerHead(db.Model):
     event: Mapped[Event] = relationship()
 
 
-class Standing(db.Model):
+class Standing(Model):
     """The sum of a player's entries in an event, written in the same transaction as the entry."""
 
     __tablename__ = "standings"

@@ -14,8 +14,9 @@ from gamebash.events.models import Event, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 from gamebash.points.boards import Board, board_of
-from gamebash.points.models import EntryKind, PointEntry
+from gamebash.points.models import PointEntry
 from gamebash.points.ranking import Ranked, around
+from gamebash.points.scoring import EntryKind
 
 TOP, BESIDE = 10, 3
 PER_PAGE = 50

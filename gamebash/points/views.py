@@ -1,10 +1,9 @@
 """Routes of points: leaderboards, a score in its parts, awards and corrections."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 
 from gamebash.core import clock
-from gamebash.core.htmx import Answer
+from gamebash.core.htmx import Answer, Reply
 from gamebash.core.paging import page_number
 from gamebash.events.queries.found import get_event
 from gamebash.people.identity import signed_in_person
@@ -19,7 +18,7 @@ blueprint = Blueprint("points", __name__)
 
 @blueprint.get("/events/<slug>/leaderboard")
 @requires(Permission.READ)
-def leaderboard(slug: str) -> ResponseReturnValue:
+def leaderboard(slug: str) -> Reply:
     """Show the whole leaderboard."""
     number = page_number(request.args.get("page"))
     page = leaderboard_page(get_event(slug), _kind(), number, signed_in_person(), now=clock.now())
@@ -28,7 +27,7 @@ def leaderboard(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/events/<slug>/ranks")
 @requires(Permission.READ)
-def ranks(slug: str) -> ResponseReturnValue:
+def ranks(slug: str) -> Reply:
     """Show the leaderboard's part beside the board."""
     return render_template(
         "points/_ranks.html", ranks=ranks_fragment(get_event(slug), _kind(), signed_in_person(), now=clock.now())
@@ -37,14 +36,14 @@ def ranks(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/events/<slug>/scores/<handle>")
 @requires(Permission.READ)
-def score(slug: str, handle: str) -> ResponseReturnValue:
+def score(slug: str, handle: str) -> Reply:
     """Open a score into its parts."""
     return _score(slug, handle, AwardForm(formdata=None))
 
 
 @blueprint.post("/events/<slug>/scores/<handle>/award")
 @requires(Permission.CORRECT_POINTS)
-def award_points(slug: str, handle: str) -> ResponseReturnValue:
+def award_points(slug: str, handle: str) -> Reply:
     """Award points from the budget."""
     form = AwardForm()
     if not form.validate():
@@ -58,7 +57,7 @@ def award_points(slug: str, handle: str) -> ResponseReturnValue:
 
 @blueprint.post("/events/<slug>/ledger/<int:number>/correct")
 @requires(Permission.CORRECT_POINTS)
-def correct_entry(slug: str, number: int) -> ResponseReturnValue:
+def correct_entry(slug: str, number: int) -> Reply:
     """Take an entry back by a further one."""
     entry = get_entry_of(get_event(slug), number)
     ledger.correct_entry(entry, reason=CorrectionForm().reason.data or "", by=signed_in_person(), now=clock.now())

@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from gamebash.core.db import db, enum_column
+from gamebash.core.db import Model, enum_column
 from gamebash.people.models import Person
 from gamebash.rotation.kinds import MoveKind as MoveKind
 from gamebash.rotation.kinds import TeamKind as TeamKind
@@ -23,7 +23,7 @@ class Crest(StrEnum):
     CROSS = "cross"
 
 
-class Team(db.Model):
+class Team(Model):
     """A team of kind ops, SRE or scrum, shown by its three-letter code and crest."""
 
     __tablename__ = "teams"
@@ -41,7 +41,7 @@ class Team(db.Model):
     product_owner: Mapped[Person | None] = relationship()
 
 
-class Move(db.Model):
+class Move(Model):
     """One entry in the log. Never changed: a mistake is mended by a further entry that names it.
 
     A correction replaces the entry it names with its own teams and day; with no teams at all it takes the entry out.
@@ -73,7 +73,7 @@ class Move(db.Model):
     corrects: Mapped["Move | None"] = relationship(foreign_keys=[corrects_id], remote_side=[id])
 
 
-class MoveApproval(db.Model):
+class MoveApproval(Model):
     """A manager's yes to a move; each manager says it once."""
 
     __tablename__ = "move_approvals"
@@ -85,7 +85,7 @@ class MoveApproval(db.Model):
     approved_at: Mapped[datetime]
 
 
-class PersonLock(db.Model):
+class PersonLock(Model):
     """One row a person, locked while a move of theirs is checked and written, so that two moves cannot contradict."""
 
     __tablename__ = "rotation_locks"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gamebash.backlog.models import Incident, Problem, Service
-from gamebash.core.db import db, enum_column
+from gamebash.core.db import Model, enum_column
 from gamebash.people.models import Person
 from gamebash.rotation.models import Team
 from gamebash.stories.grades import Grade
@@ -27,7 +27,7 @@ class Origin(StrEnum):
     HAND = "hand"
 
 
-class Story(db.Model):
+class Story(Model):
     """An improvement story, known by its key (GB-412)."""
 
     __tablename__ = "stories"
@@ -87,7 +87,7 @@ class Story(db.Model):
         )
 
 
-class StoryNote(db.Model):
+class StoryNote(Model):
     """A note that stays with the story, whoever claims it next."""
 
     __tablename__ = "story_notes"

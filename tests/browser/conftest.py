@@ -14,7 +14,8 @@ from werkzeug.serving import make_server
 from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
 from gamebash.people.identity import token_hash
-from gamebash.people.models import Person, PersonRole, Role, SignIn
+from gamebash.people.models import Person, PersonRole, SignIn
+from gamebash.policy import Role
 from tests.conftest import make_app
 from tests.support.machine import find_chromium
 

@@ -9,7 +9,8 @@ from gamebash.events.day_plan import DayPlan
 from gamebash.events.drafts import confirm_rules, draft_event
 from gamebash.events.models import EventStory
 from gamebash.events.running import schedule_event
-from gamebash.people.models import Person, PersonRole, Role
+from gamebash.people.models import Person, PersonRole
+from gamebash.policy import Role
 from gamebash.rotation.kinds import TeamKind
 from gamebash.rotation.models import Crest
 from gamebash.rotation.moves import MoveDraft, log_move

@@ -7,7 +7,8 @@ import pytest
 from gamebash.backlog.models import Incident, IncidentStatus, Problem, ProblemWeek, Service, Source, SourceKind
 from gamebash.backlog.severity import Severity
 from gamebash.core.db import db
-from gamebash.people.models import Person, PersonRole, Role
+from gamebash.people.models import Person, PersonRole
+from gamebash.policy import Role
 from gamebash.stories.stories import Content
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gamebash.core import clock
 from gamebash.core.db import db
-from gamebash.people.models import Role
+from gamebash.policy import Role
 from gamebash.rotation.kinds import TeamKind
 from gamebash.rotation.models import Crest, Team
 from gamebash.stories.grounds import Evidence

@@ -76,7 +76,8 @@ def _written(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        return parser.parse(text, dayfirst=True)
+        written: datetime = parser.parse(text, dayfirst=True)
+        return written
 
 
 def _in_utc(value: datetime, zone: ZoneInfo) -> datetime:

@@ -109,7 +109,8 @@ def _known(source: Source, ids: list[str]) -> dict[str, _Known]:
     query = sa.select(
         Incident.external_id, Incident.content_hash, Incident.version_at, Incident.problem_id, Incident.reopen_count
     ).where(Incident.source_id == source.id, Incident.external_id.in_(ids))
-    return {external_id: _Known(*rest) for external_id, *rest in db.session.execute(query)}
+    rows = db.session.execute(query)
+    return {key: _Known(digest, version, problem, reopened) for key, digest, version, problem, reopened in rows}
 
 
 def _row(

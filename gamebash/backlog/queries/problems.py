@@ -18,7 +18,7 @@ BARS = 12
 VITAL_SHARE = 0.8
 INCIDENTS_SHOWN = 8
 MEASURES = {"count": Problem.incident_count, "minutes": Problem.impact_minutes, "weight": Problem.weight}
-SORTS = {
+SORTS: dict[str, sa.ColumnElement[Any]] = {
     "value": Problem.value.desc(),
     "count": Problem.incident_count.desc(),
     "recent": Problem.last_seen_at.desc(),
