@@ -47,7 +47,7 @@ def page_number(text: str | None) -> int:
         return 1
 
 
-def fetch_page(query: sa.Select[Any], number: int, per_page: int = PER_PAGE) -> tuple[Sequence[sa.Row[Any]], int]:
+def fetch_page(query: sa.Select[Any], number: int, per_page: int = PER_PAGE) -> tuple[Sequence[Any], int]:
     """Return the rows of one page and the count of all rows, in two queries."""
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = db.session.execute(query.limit(per_page).offset((number - 1) * per_page)).all()
