@@ -14,12 +14,18 @@ from werkzeug.serving import make_server
 from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
 from gamebash.people.identity import token_hash
-from gamebash.people.models import Person, PersonRole, SignIn
+from gamebash.people.models import Person, SignIn
+from gamebash.people.sign_ins import find_person
 from gamebash.policy import Role
+from seeds import build
 from tests.conftest import make_app
 from tests.support.machine import find_chromium
 
 THEMES = ("light", "dark")
+FLAGS = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):
@@ -33,7 +39,7 @@ def browser_type_launch_args():
     chromium = find_chromium()
     if chromium is None:
         pytest.fail("The browser tests need Chromium: run make test-setup, or name it in CHROMIUM.")
-    return {"executable_path": str(chromium), "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+    return {"executable_path": str(chromium), "args": FLAGS}
 
 
 @contextmanager
@@ -113,6 +119,7 @@ class Demo:
     app: Flask
     address: str
     tokens: dict[str, str]
+    roles: dict[str, frozenset[Role]]
 
     def state_of(self, role):
         """The browser state of somebody with this role; none for a visitor."""
@@ -124,9 +131,7 @@ class Demo:
 
     def roles_of(self, role):
         """The roles as the policy counts them; none for a visitor, no role at all for a player."""
-        if role == "visitor":
-            return None
-        return frozenset({Role(role)} if role in set(Role) else ())
+        return self.roles.get(role)
 
 
 def sign_in(person, token, now):
@@ -137,17 +142,20 @@ def sign_in(person, token, now):
 
 @pytest.fixture(scope="session")
 def demo(sqlite_template, tmp_path_factory):
-    """A site with somebody of every role signed in."""
+    """The demo organisation in the middle of a live event, with somebody of every role signed in."""
     path = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
     shutil.copyfile(sqlite_template, path)
     app = make_app(f"sqlite:///{path}", GAMEBASH_DATA=str(path.parent))
-    tokens = {}
-    with app.app_context(), unit_of_work():
+    tokens, roles = {}, {}
+    with app.app_context():
         now = clock.now()
-        for role in ("player", *Role):
-            person = Person(handle=role, name=f"Sample {role.title()}", email=f"{role}@example.org", created_at=now)
-            person.role_rows = [PersonRole(role=Role(role))] if role != "player" else []
-            tokens[str(role)] = f"token-{role}"
-            sign_in(person, tokens[str(role)], now)
+        build.build(now=now)
+        with unit_of_work():
+            newcomer = Person(handle="player", name="Sample Player", email="player@example.org", created_at=now)
+            people = {"player": newcomer, **{role: find_person(email) for role, email, _ in build.accounts()}}
+            for role, person in people.items():
+                tokens[role] = f"token-{role}"
+                roles[role] = person.roles
+                sign_in(person, tokens[role], now)
     with serving(app) as address:
-        yield Demo(app, address, tokens)
+        yield Demo(app, address, tokens, roles)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from gamebash.core.db import db
 from gamebash.core.errors import NotAllowedError, NotFoundError
+from gamebash.core.filters import clock
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
@@ -202,6 +203,10 @@ def _others(event: Event, player: Player | None) -> tuple[tuple[str, str], ...]:
     return tuple((handle, alias or name) for handle, alias, name in db.session.execute(query))
 
 
+def _claimed(who: str, claim: Claim | None) -> str:
+    return f"{who}, {clock(claim.claimed_at)}" if claim else who
+
+
 _REACHED = {
     rows.Place.OPEN: 0, rows.Place.MINE: 1, rows.Place.HELD: 1, rows.Place.SENT_BACK: 1, rows.Place.IN_REVIEW: 2,
     rows.Place.SQUASHED: 4,
@@ -213,13 +218,13 @@ def _steps(row: StoryRow, claim: Claim | None, fix: Fix | None, rules: Rules) ->
     who = "You" if row.is_mine else (row.holder.name if row.holder else "")
     reviewers = "one reviewer" if rules.reviews_needed == 1 else f"{rules.reviews_needed} reviewers"
     texts = (
-        ("Claimed", f"{who}, {claim.claimed_at:%H:%M}" if claim and reached else "Anyone who plays may take it"),
+        ("Claimed", _claimed(who, claim) if reached else "Anyone who plays may take it"),
         (
             "Fix submitted",
             "Sent back, another go" if fix and fix.state is FixState.SENT_BACK else "A change and what prevents it",
         ),
         ("Reviewed by another squad", f"Drawn, not chosen; {reviewers}"),
-        ("Squashed", f"{row.points} points"),
+        ("Squashed", f"{row.points} points" + (f" for {who}" if row.place is rows.Place.SQUASHED else "")),
         (f"{rules.watch_days} quiet days", "A bonus if it stays away"),
     )
     return tuple(
