@@ -15,7 +15,7 @@ from gamebash.events.rules import Rules
 from gamebash.play.models import Claim, ClaimEnd
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
-from gamebash.stories.transitions import move_story
+from gamebash.stories.transitions import lock_story, move_story
 
 A_MOMENT = 60
 
@@ -232,7 +232,7 @@ def _insert(claim: Claim, story: Story, *, now: datetime) -> None:
     except sa.exc.IntegrityError:
         player = db.session.get_one(Player, claim.player_id)
         _refuse(story.id, player, now=now)
-    db.session.refresh(story, with_for_update=True)
+    story = lock_story(story)
     if story.state is StoryState.CLAIMED:
         move_story(story, "lapse", now=now)
 

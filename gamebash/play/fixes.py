@@ -270,7 +270,9 @@ def _give(fix: Fix, player_id: int, *, is_knowing: bool, is_appeal: bool, now: d
 
 def _pass_on(fix: Fix, *, now: datetime) -> bool:
     """Draw somebody else for a lapsed review; whoever let it lapse keeps it as long as nobody else may."""
-    db.session.refresh(fix, with_for_update=True)
+    fix = db.session.scalars(
+        sa.select(Fix).where(Fix.id == fix.id).with_for_update(of=Fix).execution_options(populate_existing=True)
+    ).one()
     if fix.state is not FixState.IN_REVIEW:
         return False
     waiting = [review for review in fix.reviews if review.verdict is None and review.ended_at is None]

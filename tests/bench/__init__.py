@@ -1,0 +1,1 @@
+"""Benchmarks, run by hand with ``make bench``. They print ratios of one run on one machine and assert no times."""
