@@ -69,6 +69,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # How long somebody stays signed in is kept in the database, so the cookie need not be signed anew each time.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
         MAX_FORM_MEMORY_SIZE=config.MEBIBYTE,
         GAMEBASH_UPLOAD_BYTES=256 * config.MEBIBYTE,
@@ -86,7 +88,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     error_pages.init_app(app)
     security.init_app(app)
     identity.init_app(app)
-    policy.init_app(app)
+    policy.init_app(app, identity.glance)
     security.protect_forms(app)
     filters.register_filters(app)
     chrome.init_app(app)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from enum import Enum, StrEnum
+from functools import partial
 from http import HTTPStatus
-from typing import ParamSpec, cast
+from typing import ParamSpec, Protocol, cast
 
 from flask import Flask, Response, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -68,6 +69,7 @@ TABLE: dict[Permission, Audience | frozenset[Role]] = {
 }
 
 _ATTRIBUTE = "required_permission"
+_AT_A_GLANCE = "needs_a_glance"
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, Reply]], Callable[P, ResponseReturnValue]]:
@@ -97,12 +99,26 @@ def is_allowed(roles: frozenset[Role], permission: Permission) -> bool:
     return isinstance(allowed, Audience) or bool(allowed & roles)
 
 
-def init_app(app: Flask) -> None:
-    """Check every request against the table before anything else of it runs."""
-    app.before_request(_check)
+def at_a_glance(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let a polled fragment be checked by who was looking a moment ago; never for a view that changes anything."""
+    setattr(view, _AT_A_GLANCE, True)
+    return view
 
 
-def _check() -> Response | None:
+class Looker(Protocol):
+    """Somebody whose roles are known."""
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles held."""
+
+
+def init_app(app: Flask, glance: Callable[[], Looker | None]) -> None:
+    """Check every request against the table before anything else of it runs; ``glance`` says who was looking just now."""
+    app.before_request(partial(_check, glance))
+
+
+def _check(glance: Callable[[], Looker | None]) -> Response | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     view = current_app.view_functions[request.endpoint]
@@ -112,12 +128,17 @@ def _check() -> Response | None:
         raise NotAllowedError(message)
     if TABLE[permission] is Audience.ANYONE:
         return None
-    if not current_user.is_authenticated:
+    looker = glance() if getattr(view, _AT_A_GLANCE, False) else _signed_in()
+    if looker is None:
         return _to_sign_in()
-    if not is_allowed(current_user.person.roles, permission):
+    if not is_allowed(looker.roles, permission):
         message = f"You may not do this: it needs the right to {permission.value}. Ask an admin if you should have it."
         raise NotAllowedError(message)
     return None
+
+
+def _signed_in() -> Looker | None:
+    return cast("Looker", current_user.person) if current_user.is_authenticated else None
 
 
 def _to_sign_in() -> Response:

@@ -8,7 +8,7 @@ import pytest
 
 from gamebash.core.db import db, migrate, unit_of_work, write_intent
 from gamebash.factory import create_app
-from gamebash.points import boards
+from gamebash.points import boards, fragments
 from tests.support import postgres
 from tests.support.client import PageClient
 
@@ -81,6 +81,7 @@ def make_app(uri, **settings):
 def app(database, tmp_path):
     app = make_app(database, GAMEBASH_DATA=str(tmp_path), WTF_CSRF_ENABLED=False)
     boards.forget()
+    fragments.forget()
     yield app
     with app.app_context():
         db.session.remove()

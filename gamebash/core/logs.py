@@ -5,6 +5,7 @@ import re
 import sys
 import time
 import uuid
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, g, request
@@ -13,6 +14,7 @@ log = structlog.get_logger()
 
 _FROM_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = frozenset({"/healthz", "/readyz"})
+_POLLED = ("/ranks", "/feed")
 
 
 def configure() -> None:
@@ -47,7 +49,11 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    if request.path not in _QUIET and request.endpoint != "static":
+    # What every open page asks for every few seconds would drown the rest.
+    is_quiet = request.path in _QUIET or (
+        request.path.endswith(_POLLED) and response.status_code < HTTPStatus.BAD_REQUEST
+    )
+    if not is_quiet and request.endpoint != "static":
         milliseconds = round((time.monotonic() - g.get("began", time.monotonic())) * 1000, 1)
         # The path without its query and never a link's token: both may hold what is nobody's business.
         rule = request.url_rule.rule if request.url_rule else request.path

@@ -1,15 +1,35 @@
 """Who is signed in: a random token in the session cookie names a sign-in row, which can be ended from anywhere."""
 
 import hashlib
+import time
+from dataclasses import dataclass
 from typing import cast
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, session
 from flask_login import LoginManager, current_user
+from sqlalchemy.orm import contains_eager, joinedload
 
 from gamebash.core import clock
 from gamebash.core.db import db
 from gamebash.people.models import Person, SignIn
+from gamebash.policy import Role
+
+GLANCE_SECONDS = 2.0
+MOST_GLANCES = 50_000
+
+_BY_TOKEN = (
+    sa.select(SignIn)
+    .join(SignIn.person)
+    .options(contains_eager(SignIn.person).options(joinedload(Person.role_rows)))
+    .where(
+        SignIn.token_hash == sa.bindparam("token_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > sa.bindparam("now", type_=SignIn.expires_at.type),
+        Person.is_active,
+    )
+)
+_glances: dict[tuple[int, str], tuple[float, "Glance"]] = {}
 
 manager = LoginManager()
 manager.session_protection = None
@@ -51,15 +71,40 @@ def signed_in_person() -> Person:
 @manager.user_loader  # type: ignore[untyped-decorator]
 def load_identity(token: str) -> Identity | None:
     """Return the identity of a token whose sign-in is neither ended nor expired and whose person is active."""
-    query = (
-        sa.select(SignIn)
-        .join(SignIn.person)
-        .where(
-            SignIn.token_hash == token_hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > clock.now(),
-            Person.is_active,
-        )
+    sign_in = (
+        db.session.scalars(_BY_TOKEN, {"token_hash": token_hash(token), "now": clock.now()}).unique().one_or_none()
     )
-    sign_in = db.session.scalar(query)
     return Identity(sign_in, token) if sign_in else None
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Who is looking, in what a polled fragment needs to know."""
+
+    person_id: int
+    handle: str
+    roles: frozenset[Role]
+
+
+def glance() -> Glance | None:
+    """Return who is looking, as known at most GLANCE_SECONDS ago in this process, mostly without asking the database.
+
+    Only for fragments that everybody polls: a sign-in that was ended sees them that much longer.
+    """
+    token = session.get("_user_id")
+    if not token:
+        return None
+    key = (id(db.engine), token)
+    known = _glances.get(key)
+    if known is not None and time.monotonic() - known[0] < GLANCE_SECONDS:
+        return known[1]
+    identity = load_identity(token)
+    if identity is None:
+        _glances.pop(key, None)
+        return None
+    person = identity.person
+    found = Glance(person.id, person.handle, person.roles)
+    if len(_glances) >= MOST_GLANCES:
+        _glances.clear()
+    _glances[key] = (time.monotonic(), found)
+    return found

@@ -1,8 +1,10 @@
 """Claims: an exclusive lease on a story. Two people pressing at the same instant is the normal case."""
 
 from datetime import datetime, timedelta
+from typing import cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from gamebash.core import audit
@@ -13,9 +15,8 @@ from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.play.models import Claim, ClaimEnd
-from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
-from gamebash.stories.transitions import lock_story, move_story
+from gamebash.stories.transitions import hold_story, move_story
 
 A_MOMENT = 60
 
@@ -39,26 +40,25 @@ def claim_story(entry: EventStory, *, by: Player, now: datetime) -> Claim:
     event = lock_event_for_play(entry.event_id)
     rules = Rules.from_document(event.rules)
     _check_playing(event, by, now=now)
-    _check_limit(_locked(by), rules, now=now)
+    if _left_at(by) is not None:
+        raise ClaimRefusedError("You left this event. Join it again to claim.")
+    mine_or_this = _claims_around(entry.story_id, by)
+    _check_limit([claim for claim in mine_or_this if claim.player_id == by.id], rules, now=now)
     if entry.squashed_at is not None:
         raise ClaimRefusedError(f"{entry.story.key} is squashed already. Take another one.")
-    if (holding := find_open_claim(entry.story_id)) is not None:
-        _take_over(holding, by, now=now)
-    claim = Claim(
-        event_id=event.id,
-        story_id=entry.story_id,
-        player_id=by.id,
-        claimed_at=now,
-        lease_ends_at=now + timedelta(minutes=rules.lease_minutes),
-        extensions=0,
-        draft=_earlier_draft(entry.story_id, by),
+    holding = next(
+        (claim for claim in mine_or_this if claim.story_id == entry.story_id and claim.ended_at is None), None
     )
-    _insert(claim, entry.story, now=now)
-    move_story(entry.story, "claim", now=now)
+    if holding is not None:
+        _take_over(holding, by, now=now)
+    draft = next((claim.draft for claim in mine_or_this if claim.story_id == entry.story_id and claim.draft), None)
+    ends_at = now + timedelta(minutes=rules.lease_minutes)
+    claim_id = _insert(entry, by, now=now, ends_at=ends_at, draft=draft)
+    hold_story(entry.story, now=now)
     audit.record(
         "story:claimed", entry.story.key, by_id=by.person_id, now=now, event_id=event.id, player=by.person.player_name
     )
-    return claim
+    return db.session.get_one(Claim, claim_id)
 
 
 def extend_lease(claim: Claim, *, by: Player, now: datetime) -> Claim:
@@ -188,22 +188,36 @@ def _check_playing(event: Event, by: Player, *, now: datetime) -> None:
         raise NotAllowedError(f"You are not a player of {event.name}. Join it first.")
 
 
-def _locked(player: Player) -> Player:
-    query = sa.select(Player).where(Player.id == player.id).with_for_update(of=Player)
-    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
+def _left_at(player: Player) -> datetime | None:
+    """Return when a player left, if they did; their row is held, so that two claims of theirs come one after the other."""
+    return db.session.scalar(sa.select(Player.left_at).where(Player.id == player.id).with_for_update())
 
 
-def _check_limit(player: Player, rules: Rules, *, now: datetime) -> None:
-    if player.left_at is not None:
-        raise ClaimRefusedError("You left this event. Join it again to claim.")
+def _claims_around(story_id: int, by: Player) -> list[Claim]:
+    """Return the open claims of the player and on the story, and the player's earlier ones on it, newest first."""
+    is_open = Claim.ended_at.is_(None)
     query = (
         sa.select(Claim)
-        .where(Claim.player_id == player.id, Claim.ended_at.is_(None), Claim.lease_ends_at > now)
-        .options(joinedload(Claim.story))
+        .where(
+            sa.or_(
+                sa.and_(Claim.story_id == story_id, is_open),
+                sa.and_(Claim.player_id == by.id, is_open),
+                sa.and_(Claim.player_id == by.id, Claim.story_id == story_id),
+            )
+        )
+        .order_by(Claim.id.desc())
     )
-    held = list(db.session.scalars(query))
+    return list(db.session.scalars(query))
+
+
+def _check_limit(own: list[Claim], rules: Rules, *, now: datetime) -> None:
+    held = [
+        claim
+        for claim in own
+        if claim.ended_at is None and claim.lease_ends_at is not None and claim.lease_ends_at > now
+    ]
     if len(held) >= rules.claims_at_once:
-        keys = " and ".join(claim.story.key for claim in held)
+        keys = " and ".join(claim.story.key for claim in reversed(held))
         message = (
             f"You hold {keys}, and the rules allow {rules.claims_at_once} at once. Submit a fix or let one go first."
         )
@@ -225,16 +239,22 @@ def _take_over(holding: Claim, by: Player, *, now: datetime) -> None:
     db.session.expire(holding)
 
 
-def _insert(claim: Claim, story: Story, *, now: datetime) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(claim)
-    except sa.exc.IntegrityError:
-        player = db.session.get_one(Player, claim.player_id)
-        _refuse(story.id, player, now=now)
-    story = lock_story(story)
-    if story.state is StoryState.CLAIMED:
-        move_story(story, "lapse", now=now)
+def _insert(entry: EventStory, by: Player, *, now: datetime, ends_at: datetime, draft: dict[str, str] | None) -> int:
+    """Insert the claim, or hear from the partial unique index that somebody was faster, and say who."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    insert = (
+        dialect.insert(Claim)
+        .values(
+            event_id=entry.event_id, story_id=entry.story_id, player_id=by.id, claimed_at=now, lease_ends_at=ends_at,
+            extensions=0, draft=draft,
+        )
+        .on_conflict_do_nothing()
+        .returning(Claim.id)
+    )  # fmt: skip
+    claim_id = db.session.scalar(insert)
+    if claim_id is None:
+        _refuse(entry.story_id, by, now=now)
+    return cast("int", claim_id)
 
 
 def _refuse(story_id: int, by: Player, *, now: datetime) -> None:
@@ -274,13 +294,3 @@ def _lost(story: Story, by: Player) -> str:
         f"Your time on {story.key} ran out at {clock(ended)}. It is back on the board. "
         "Your draft is saved and comes back if you claim it again."
     )
-
-
-def _earlier_draft(story_id: int, by: Player) -> dict[str, str] | None:
-    query = (
-        sa.select(Claim.draft)
-        .where(Claim.story_id == story_id, Claim.player_id == by.id, Claim.draft.is_not(None))
-        .order_by(Claim.id.desc())
-        .limit(1)
-    )
-    return db.session.scalar(query)

@@ -53,7 +53,7 @@ def claim_best_fit(slug: str) -> Reply:
     now, event = clock.now(), get_event(slug)
     best = event_board_page(event, signed_in_person(), BoardFilter(), now=now).best
     key = best.key if best else ""
-    place = get_place(get_story(key), signed_in_person())
+    place = get_place(key, signed_in_person())
     claims.claim_story(place.entry, by=place.player, now=now)
     return Answer(to=url_for("play.story", key=key), message=f"{key} is yours.")
 
@@ -70,7 +70,7 @@ def story(key: str) -> Reply:
 def claim_story(key: str) -> Reply:
     """Claim a story; on the board the row comes back in its true state, won or lost."""
     now = clock.now()
-    place = get_place(get_story(key), signed_in_person())
+    place = get_place(key, signed_in_person())
     try:
         claims.claim_story(place.entry, by=place.player, now=now)
     except DomainError as error:
@@ -85,7 +85,7 @@ def claim_story(key: str) -> Reply:
 @requires(Permission.PLAY)
 def extend_lease(key: str) -> Reply:
     """Take more time."""
-    place = get_place(get_story(key), signed_in_person())
+    place = get_place(key, signed_in_person())
     claims.extend_lease(claims.get_open_claim(place.story, place.player), by=place.player, now=clock.now())
     return Answer(to=url_for("play.story", key=key), message="You have more time.")
 
@@ -94,7 +94,7 @@ def extend_lease(key: str) -> Reply:
 @requires(Permission.PLAY)
 def release_claim(key: str) -> Reply:
     """Let go of a story."""
-    place = get_place(get_story(key), signed_in_person())
+    place = get_place(key, signed_in_person())
     claims.release_claim(claims.get_open_claim(place.story, place.player), by=place.player, now=clock.now())
     return Answer(to=url_for("play.board", slug=place.event.slug), message=f"{key} is back on the board.")
 
@@ -103,7 +103,7 @@ def release_claim(key: str) -> Reply:
 @requires(Permission.PLAY)
 def submit_fix(key: str) -> Reply:
     """Submit a fix, or keep what was typed of it."""
-    place, form = get_place(get_story(key), signed_in_person()), FixForm()
+    place, form = get_place(key, signed_in_person()), FixForm()
     claim = claims.get_open_claim(place.story, place.player)
     if request.form.get("deed") == "draft":
         claims.keep_draft(claim, form.to_document(), by=place.player, now=clock.now())
@@ -118,7 +118,7 @@ def submit_fix(key: str) -> Reply:
 @requires(Permission.PLAY)
 def review_fix(key: str) -> Reply:
     """Accept a fix or send it back."""
-    place, form = get_place(get_story(key), signed_in_person()), ReviewForm()
+    place, form = get_place(key, signed_in_person()), ReviewForm()
     if not form.validate():
         return _story(key, review_form=form), 422
     fix = fixes.get_latest_fix(place.story, place.event)
@@ -134,7 +134,7 @@ def review_fix(key: str) -> Reply:
 @requires(Permission.PLAY)
 def appeal_send_back(key: str) -> Reply:
     """Ask another reviewer, once."""
-    place, form = get_place(get_story(key), signed_in_person()), AppealForm()
+    place, form = get_place(key, signed_in_person()), AppealForm()
     if not form.validate():
         return _story(key, appeal_form=form), 422
     fix = fixes.get_latest_fix(place.story, place.event)

@@ -79,14 +79,14 @@ class ScorePage:
     budget_left: int
 
 
-def ranks_fragment(event: Event, kind: str, person: Person, *, now: datetime) -> RanksFragment:
+def ranks_fragment(event: Event, kind: str, handle: str, *, now: datetime) -> RanksFragment:
     """Return the leaderboard as one viewer sees it beside the board."""
     board = board_of(event.id, now=now)
     rows = board.of(kind)
-    position = board.positions.get(person.handle, 0) if kind == "players" else 0
-    shown = around(rows, position, top=TOP, beside=BESIDE if person.handle in board.positions else 0)
-    nudge = _nudge(board, person.handle) if kind == "players" else ""
-    return RanksFragment(event.slug, kind, shown, len(rows), person.handle, nudge, board.version.frozen_at)
+    position = board.positions.get(handle, 0) if kind == "players" else 0
+    shown = around(rows, position, top=TOP, beside=BESIDE if handle in board.positions else 0)
+    nudge = _nudge(board, handle) if kind == "players" else ""
+    return RanksFragment(event.slug, kind, shown, len(rows), handle, nudge, board.version.frozen_at)
 
 
 def leaderboard_page(event: Event, kind: str, number: int, person: Person, *, now: datetime) -> LeaderboardPage:

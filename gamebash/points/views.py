@@ -6,12 +6,13 @@ from gamebash.core import clock
 from gamebash.core.htmx import Answer, Reply
 from gamebash.core.paging import page_number
 from gamebash.events.queries.found import get_event
-from gamebash.people.identity import signed_in_person
+from gamebash.people.identity import glance, signed_in_person
 from gamebash.points import ledger
 from gamebash.points.boards import KINDS
 from gamebash.points.forms import AwardForm, CorrectionForm
+from gamebash.points.fragments import ranks_response
 from gamebash.points.queries import get_entry_of, get_player, leaderboard_page, ranks_fragment, score_page
-from gamebash.policy import Permission, requires
+from gamebash.policy import Permission, at_a_glance, requires
 
 blueprint = Blueprint("points", __name__)
 
@@ -26,12 +27,17 @@ def leaderboard(slug: str) -> Reply:
 
 
 @blueprint.get("/events/<slug>/ranks")
+@at_a_glance
 @requires(Permission.READ)
 def ranks(slug: str) -> Reply:
     """Show the leaderboard's part beside the board."""
-    return render_template(
-        "points/_ranks.html", ranks=ranks_fragment(get_event(slug), _kind(), signed_in_person(), now=clock.now())
-    )
+    kind, now, looker = _kind(), clock.now(), glance()
+    handle = looker.handle if looker else ""
+
+    def render() -> str:
+        return render_template("points/_ranks.html", ranks=ranks_fragment(get_event(slug), kind, handle, now=now))
+
+    return ranks_response(slug, kind, handle, render, now=now)
 
 
 @blueprint.get("/events/<slug>/scores/<handle>")

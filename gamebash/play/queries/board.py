@@ -131,7 +131,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
         claims_at_once=Rules.from_document(event.rules).claims_at_once,
         best=view.best(),
         feed=feed_of(event),
-        ranks=ranks_fragment(event, "players", person, now=now),
+        ranks=ranks_fragment(event, "players", person.handle, now=now),
         now=now,
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from gamebash.core.db import db
 from gamebash.core.errors import NotAllowedError, NotFoundError
@@ -13,7 +13,6 @@ from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
-from gamebash.play.claims import get_entry
 from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
 from gamebash.play.queries import rows
 from gamebash.play.queries.board import find_player, story_row
@@ -22,7 +21,7 @@ from gamebash.policy import Permission, is_allowed
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 from gamebash.stories.queries.evidence import StoryEvidence, story_evidence
-from gamebash.stories.queries.found import get_story
+from gamebash.stories.queries.found import get_story, number_in
 
 UNFINISHED = (EventState.DRAFT, EventState.SCHEDULED, EventState.LIVE, EventState.JUDGING)
 
@@ -252,20 +251,33 @@ class StoryPage:
     can_edit: bool
 
 
-def get_place(story: Story, person: Person) -> Placed:
-    """Return where and as whom a person plays a story.
+def get_place(key: str, person: Person) -> Placed:
+    """Return where and as whom a person plays a story, in one query.
 
     Raises:
+        NoSuchStoryError: where there is no story of that key.
         NotFoundError: where the story is on no board.
         NotAllowedError: where the person is no player of that event.
     """
-    event = find_event_of(story)
-    if event is None:
-        raise NotFoundError(f"{story.key} is on no board. It has to be pulled into an event before it can be claimed.")
-    player = find_player(event, person)
+    query = (
+        sa.select(EventStory, Player)
+        .join(EventStory.story)
+        .join(EventStory.event)
+        .outerjoin(Player, sa.and_(Player.event_id == EventStory.event_id, Player.person_id == person.id))
+        .where(Story.number == (number_in(key) or 0), Event.state != EventState.CANCELLED)
+        .options(contains_eager(EventStory.story), contains_eager(EventStory.event), lazyload(Player.person))
+        .order_by(Event.state.in_(UNFINISHED).desc(), Event.starts_at.desc())
+        .limit(1)
+    )
+    found = db.session.execute(query).first()
+    if found is None:
+        raise NotFoundError(
+            f"{get_story(key).key} is on no board. It has to be pulled into an event before it can be claimed."
+        )
+    entry, player = found
     if player is None:
-        raise NotAllowedError(f"You do not play in {event.name} yet. Join it on its players page.")
-    return Placed(story, event, get_entry(event, story), player)
+        raise NotAllowedError(f"You do not play in {entry.event.name} yet. Join it on its players page.")
+    return Placed(entry.story, entry.event, entry, player)
 
 
 def story_page(key: str, person: Person, *, now: datetime) -> StoryPage:
