@@ -7,6 +7,7 @@ foreign keys. It is read in one snapshot, so it is whole even while people play.
 import gzip
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -51,7 +52,7 @@ def dump(target: Path) -> int:
         connection = plain
         if db.engine.dialect.name == "postgresql":
             connection = plain.execution_options(isolation_level="REPEATABLE READ")
-        file.write(json.dumps({"format": FORMAT, "revision": present_revision()}) + "\n")
+        file.write(json.dumps({"format": FORMAT, "revision": present_revision(connection)}) + "\n")
         for table in metadata.sorted_tables:
             for row in connection.execute(_in_order(table)).mappings():
                 file.write(json.dumps([table.name, dict(row)], default=_plain, separators=(",", ":")) + "\n")
@@ -66,12 +67,17 @@ def restore(source: Path) -> int:
     Raises:
         BackupError: where the file is no dump, fits another schema, or the database holds something already.
     """
-    with gzip.open(source, "rt", encoding="utf-8") as file:
-        _check_header(file.readline())
-        _check_empty()
-        with unit_of_work():
-            rows = _insert(file)
-            _continue_numbering()
+    try:
+        with gzip.open(source, "rt", encoding="utf-8") as file:
+            _check_header(file.readline())
+            _check_empty()
+            with unit_of_work():
+                rows = _insert(file)
+                _continue_numbering()
+    except (EOFError, OSError, zlib.error, ValueError) as error:
+        raise BackupError(
+            f"The dump is damaged or cut off ({error}); nothing was restored. Take an earlier one."
+        ) from error
     return rows
 
 

@@ -12,15 +12,15 @@ def newest_revision() -> str | None:
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
-def present_revision() -> str | None:
+def present_revision(connection: sa.Connection) -> str | None:
     """Return the revision that the database has; None where it has no schema yet."""
-    return MigrationContext.configure(db.session.connection()).get_current_revision()
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def why_not_ready() -> str:
     """Return what keeps the process from serving, in words; nothing when it can serve."""
     try:
-        present = present_revision()
+        present = present_revision(db.session.connection())
     except sa.exc.SQLAlchemyError:
         return "the database does not answer"
     if present != newest_revision():
