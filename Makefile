@@ -19,7 +19,7 @@ run: install ## Set up, seed the demo if the database is empty, serve on 127.0.0
 install: $(STAMPS)/run $(STAMPS)/browser ## Install what running needs
 
 test: test-setup ## Set up and run every test: unit, property, HTTP, race, browser, both databases
-	@$(PY) -m pytest -n $${WORKERS:-2} --dist=loadscope
+	@$(PY) -m pytest -n $${WORKERS:-2} --dist=worksteal
 
 check: test-setup ## Lint, types, contracts, fast tests
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check -q .
