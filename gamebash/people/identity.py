@@ -29,6 +29,8 @@ _BY_TOKEN = (
         Person.is_active,
     )
 )
+# Roles taken away a moment ago must not be believed because the session still knows them.
+_AS_IT_IS = {"populate_existing": True}
 _glances: dict[tuple[int, str], tuple[float, "Glance"]] = {}
 
 manager = LoginManager()
@@ -72,7 +74,11 @@ def signed_in_person() -> Person:
 def load_identity(token: str) -> Identity | None:
     """Return the identity of a token whose sign-in is neither ended nor expired and whose person is active."""
     sign_in = (
-        db.session.scalars(_BY_TOKEN, {"token_hash": token_hash(token), "now": clock.now()}).unique().one_or_none()
+        db.session.scalars(
+            _BY_TOKEN, {"token_hash": token_hash(token), "now": clock.now()}, execution_options=_AS_IT_IS
+        )
+        .unique()
+        .one_or_none()
     )
     return Identity(sign_in, token) if sign_in else None
 

@@ -42,9 +42,7 @@ class Person(Model):
     theme: Mapped[Theme] = mapped_column(enum_column(Theme, "theme"), default=Theme.SYSTEM)
     has_shortcuts: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
-    role_rows: Mapped[list["PersonRole"]] = relationship(
-        back_populates="person", cascade="all, delete-orphan", lazy="selectin"
-    )
+    role_rows: Mapped[list["PersonRole"]] = relationship(back_populates="person", cascade="all, delete-orphan")
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
@@ -98,7 +99,11 @@ def find_browser(person: Person, since: datetime) -> SignIn | None:
 
 def people_page(chosen: PeopleFilter) -> PeoplePage:
     """Return one page of the list of people."""
-    query = sa.select(Person).order_by(SORTS.get(chosen.sort, Person.name), Person.id)
+    query = (
+        sa.select(Person)
+        .options(selectinload(Person.role_rows))
+        .order_by(SORTS.get(chosen.sort, Person.name), Person.id)
+    )
     for word in chosen.words.split():
         like = f"%{word.casefold()}%"
         query = query.where(sa.func.lower(Person.name).like(like) | Person.email.like(like))
