@@ -89,6 +89,7 @@ class Source(Model):
     name: Mapped[str] = mapped_column(sa.String(80))
     kind: Mapped[SourceKind] = mapped_column(enum_column(SourceKind, "source_kind"))
     mapping: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    grouping: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True), deferred=True)
     created_at: Mapped[datetime]
 
 
@@ -155,6 +156,7 @@ class Problem(Model):
     title: Mapped[str] = mapped_column(sa.String(300))
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
     symptom: Mapped[str] = mapped_column(sa.String(200), default="")
+    is_broad: Mapped[bool] = mapped_column(default=False)
     root_cause: Mapped[RootCause | None] = mapped_column(enum_column(RootCause, "root_cause"))
     state: Mapped[ProblemState] = mapped_column(enum_column(ProblemState, "problem_state"), default=ProblemState.OPEN)
     first_seen_at: Mapped[datetime | None]
@@ -169,6 +171,7 @@ class Problem(Model):
     mean_weight: Mapped[float] = mapped_column(default=0.0)
     value: Mapped[float] = mapped_column(default=0.0)
     forecast_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    forecast_on: Mapped[date | None] = mapped_column(index=True)
     service: Mapped[Service] = relationship()
 
 
@@ -219,6 +222,7 @@ class Incident(Model):
     impact_minutes: Mapped[int | None]
     url: Mapped[str] = mapped_column(sa.String(500), default="")
     extra: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True), default=dict)
+    source_row: Mapped[int | None]
     version_at: Mapped[datetime | None]
     content_hash: Mapped[str] = mapped_column(sa.String(64))
     first_run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sync_runs.id"))
@@ -231,3 +235,33 @@ class Incident(Model):
     source: Mapped[Source] = relationship()
     service: Mapped[Service] = relationship()
     problem: Mapped[Problem | None] = relationship()
+
+
+class IncidentVersion(Model):
+    """What an incident's record said before: severity and the values that may identify its problem, first so at ``version_at``.
+
+    The incident itself holds the newest. Kept so that the past can be looked at as it was known then.
+    """
+
+    __tablename__ = "incident_versions"
+
+    incident_id: Mapped[int] = mapped_column(sa.ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    version_at: Mapped[datetime]
+    severity: Mapped[Severity] = mapped_column(enum_column(Severity, "version_severity"))
+    facets: Mapped[dict[str, str]] = mapped_column(sa.JSON(none_as_null=True))
+
+
+class Backtest(Model):
+    """How the pull would have done in each past period, worked out by a worker; with the calibration that it taught."""
+
+    __tablename__ = "backtests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    requested_at: Mapped[datetime]
+    requested_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    leased_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None] = mapped_column(index=True)
+    message: Mapped[str] = mapped_column(sa.String(500), default="")
+    calibration: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    report: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True), deferred=True)

@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import current_app
 
-from gamebash.backlog.forecast import forecast
-from gamebash.backlog.models import Incident, Problem, ProblemWeek
+from gamebash.backlog.forecast import Calibration, bursts_of_weeks, forecast, shrunk_weight
+from gamebash.backlog.models import Backtest, Incident, Problem, ProblemWeek
 from gamebash.backlog.severity import WEIGHTS
 from gamebash.core.db import db
 
 AT_ONCE = 200
-WEEKS_READ = 104
-LEAST_WEEKS = 26
+WEEKS_READ = 208
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
 
 
@@ -42,12 +41,39 @@ class _Tally:
 
 def refresh_problems(problem_ids: Collection[int], *, now: datetime) -> None:
     """Count the incidents of these problems anew and forecast the next quarter; called inside a unit of work."""
-    ids = sorted(problem_ids)
+    ids, calibration = sorted(problem_ids), current_calibration()
     for start in range(0, len(ids), AT_ONCE):
-        _refresh(ids[start : start + AT_ONCE], now=now)
+        _refresh(ids[start : start + AT_ONCE], calibration, now=now)
 
 
-def _refresh(ids: list[int], *, now: datetime) -> None:
+def current_calibration() -> Calibration:
+    """Return how strength becomes a count here, as the newest backtest taught; the usual way where there is none yet."""
+    query = sa.select(Backtest.calibration).where(Backtest.calibration.is_not(None))
+    document = db.session.scalar(query.order_by(Backtest.finished_at.desc()).limit(1))
+    return Calibration.from_document(document) if document else Calibration()
+
+
+def refresh_forecasts(*, now: datetime) -> int:
+    """Forecast anew those problems whose forecast is older than today, some at a time; return how many.
+
+    A forecast fades while nothing happens, so it has to be made again although no incident came in.
+    """
+    today = now.date()
+    is_old = sa.or_(Problem.forecast_on.is_(None), Problem.forecast_on < today)
+    problems = db.session.scalars(sa.select(Problem).where(is_old).order_by(Problem.id).limit(AT_ONCE)).all()
+    if not problems:
+        return 0
+    calibration = current_calibration()
+    weeks: dict[int, dict[date, int]] = {problem.id: {} for problem in problems}
+    query = sa.select(ProblemWeek.problem_id, ProblemWeek.week_on, ProblemWeek.incidents)
+    for problem_id, week_on, incidents in db.session.execute(query.where(ProblemWeek.problem_id.in_(list(weeks)))):
+        weeks[problem_id][week_on] = incidents
+    for problem in problems:
+        _forecast(problem, weekly_counts(weeks[problem.id], now=now), calibration, today)
+    return len(problems)
+
+
+def _refresh(ids: list[int], calibration: Calibration, *, now: datetime) -> None:
     tallies = _count(ids)
     db.session.execute(sa.delete(ProblemWeek).where(ProblemWeek.problem_id.in_(ids)))
     rows = [
@@ -58,7 +84,7 @@ def _refresh(ids: list[int], *, now: datetime) -> None:
     if rows:
         db.session.execute(sa.insert(ProblemWeek), rows)
     for problem in db.session.scalars(sa.select(Problem).where(Problem.id.in_(ids))):
-        _write(problem, tallies.get(problem.id) or _Tally({}), now=now)
+        _write(problem, tallies.get(problem.id) or _Tally({}), calibration, now=now)
     db.session.flush()
 
 
@@ -88,30 +114,31 @@ def _incidents(ids: list[int]) -> Iterator[Any]:
     yield from db.session.execute(query.execution_options(yield_per=2_000))
 
 
-def _write(problem: Problem, tally: _Tally, *, now: datetime) -> None:
+def _write(problem: Problem, tally: _Tally, calibration: Calibration, *, now: datetime) -> None:
     weeks = tally.weeks.values()
     problem.incident_count = sum(week.incidents for week in weeks)
     problem.noise_count = sum(week.noise for week in weeks)
     problem.weight = sum(week.weight for week in weeks)
     problem.impact_minutes = sum(week.impact_minutes for week in weeks)
     problem.first_seen_at, problem.last_seen_at = tally.first_seen_at, tally.last_seen_at
-    problem.mean_weight = problem.weight / problem.incident_count if problem.incident_count else 0.0
-    found = forecast(weekly_counts(tally.weeks, now=now))
+    counts = {week_on: week.incidents for week_on, week in tally.weeks.items()}
+    _forecast(problem, weekly_counts(counts, now=now), calibration, now.date())
+
+
+def _forecast(problem: Problem, weeks: list[int], calibration: Calibration, today: date) -> None:
+    found = forecast(bursts_of_weeks(weeks), calibration)
+    problem.mean_weight = shrunk_weight(problem.weight, problem.incident_count, calibration)
     problem.forecast, problem.forecast_low, problem.forecast_high = found.expected, found.low, found.high
-    problem.forecast_parts = asdict(found)
+    problem.forecast_parts = {**asdict(found), "weeks": len(weeks)}
     problem.value = problem.forecast * problem.mean_weight
+    problem.forecast_on = today
 
 
-def weekly_counts(weeks: dict[date, _Week], *, now: datetime) -> list[int]:
-    """Return incidents week by week up to the last whole one, half a year at least and two years at most.
-
-    Half a year, so that one bad week of something new does not count as its usual rate.
-    """
+def weekly_counts(weeks: dict[date, int], *, now: datetime) -> list[int]:
+    """Return incidents week by week up to the last whole one, four years at most."""
     this = monday_of(now.date())
-    seen = min(min(weeks, default=this), this - timedelta(weeks=LEAST_WEEKS))
-    first = max(seen, this - timedelta(weeks=WEEKS_READ))
-    count = (this - first).days // 7
-    return [weeks[day].incidents if (day := first + timedelta(weeks=number)) in weeks else 0 for number in range(count)]
+    first = max(min(weeks, default=this), this - timedelta(weeks=WEEKS_READ))
+    return [weeks.get(first + timedelta(weeks=number), 0) for number in range((this - first).days // 7)]
 
 
 def monday_of(day: date) -> date:

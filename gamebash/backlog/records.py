@@ -18,10 +18,11 @@ class UnreadableFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a file as text by column, with the line (or item) it stands at, counted from 1."""
+    """One row of a file as text by column, with the line (or item) it stands at, and which row of data it is, from 1."""
 
     line: int
     values: Mapping[str, Any]
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,10 @@ class IncidentRecord:
     url: str = ""
     version_at: datetime | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    source_row: int | None = None
 
     @property
     def content_hash(self) -> str:
-        """A digest of everything but the version, which tells a repeated record from a changed one."""
-        parts = [getattr(self, name) for name in self.__dataclass_fields__ if name != "version_at"]
+        """A digest of everything but the version and the row, which tells a repeated record from a changed one."""
+        parts = [getattr(self, name) for name in self.__dataclass_fields__ if name not in {"version_at", "source_row"}]
         return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()

@@ -39,3 +39,23 @@ def severity_of(text: str) -> Severity | None:
         return _BY_WORD[word]
     found = _NUMBERED.fullmatch(text.strip().casefold())
     return Severity(f"sev{found[1]}") if found else None
+
+
+# Where a source names no severity but says how long it hurt: from so many minutes on.
+MINUTES = ((30.0, Severity.SEV1), (10.0, Severity.SEV2), (5.0, Severity.SEV3))
+
+
+def severity_of_minutes(minutes: float | None) -> Severity:
+    """Return the severity that minutes of impact stand for; none at all is the least, and what nobody said the usual."""
+    if minutes is None:
+        return USUAL
+    if minutes <= 0:
+        return Severity.SEV5
+    return next((severity for least, severity in MINUTES if minutes >= least), Severity.SEV4)
+
+
+def severity_of_weight(weight: float | None) -> Severity:
+    """Return the severity whose weight is nearest below a given one."""
+    if weight is None:
+        return USUAL
+    return next((severity for severity, least in WEIGHTS.items() if weight >= least), Severity.SEV5)

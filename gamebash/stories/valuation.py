@@ -7,8 +7,9 @@ from statistics import median
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from gamebash.backlog.forecast import WEEKS_A_QUARTER, forecast
+from gamebash.backlog.forecast import WEEKS_A_QUARTER, bursts_of_weeks, forecast
 from gamebash.backlog.models import Incident, Problem, ProblemWeek
+from gamebash.backlog.problems import current_calibration
 from gamebash.core.db import db, release, unit_of_work
 from gamebash.stories.grounds import Evidence
 from gamebash.stories.lifecycle import StoryState
@@ -96,7 +97,9 @@ def _value_of_noise(problem: Problem) -> Value:
         if age < len(counts):
             counts[-1 - age] = noise
     return value_of_noise(
-        incidents=forecast(counts).expected, minutes_each=_noise_minutes(problem), seen=problem.noise_count
+        incidents=forecast(bursts_of_weeks(counts), current_calibration()).expected,
+        minutes_each=_noise_minutes(problem),
+        seen=problem.noise_count,
     )
 
 

@@ -15,9 +15,10 @@ from gamebash.backlog.imports.mapping import Mapping
 from gamebash.backlog.imports.reading import Reader
 from gamebash.backlog.imports.runs import clean_up
 from gamebash.backlog.imports.upsert import Written, write_incidents
-from gamebash.backlog.models import RejectedRow, RunState, SyncRun
+from gamebash.backlog.models import RejectedRow, RunState, Source, SyncRun
 from gamebash.backlog.problems import refresh_problems
 from gamebash.backlog.records import IncidentRecord, Rejection, UnreadableFileError
+from gamebash.backlog.regrouping import choose_from_records
 from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
 
@@ -70,6 +71,7 @@ def _work_off(run_id: int) -> None:
     reader = Reader(Mapping.from_document(run.mapping), now=clock.now())
     limit = int(current_app.config["GAMEBASH_UPLOAD_ROWS"])
     touched: set[int] = set()
+    _choose_grouping(run, reader)
     for chunk in _chunks(reader.read_file(Path(run.file_path))):
         with unit_of_work():
             run = db.session.scalars(sa.select(SyncRun).where(SyncRun.id == run_id).with_for_update()).one()
@@ -82,6 +84,14 @@ def _work_off(run_id: int) -> None:
                 )
     _refresh(touched)
     _finish(run_id, RunState.DONE, "")
+
+
+def _choose_grouping(run: SyncRun, reader: Reader) -> None:
+    """Look at the beginning of the first file of a source to find what identifies a problem in it."""
+    if run.source.grouping is None:
+        with unit_of_work():
+            records = (one for one in reader.read_file(Path(run.file_path)) if isinstance(one, IncidentRecord))
+            choose_from_records(db.session.get_one(Source, run.source_id), records, now=clock.now())
 
 
 def _chunks(read: Iterator[Read]) -> Iterator[list[Read]]:

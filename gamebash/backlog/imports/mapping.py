@@ -14,6 +14,7 @@ from gamebash.backlog.severity import severity_of
 SAMPLE_ROWS = 500
 MISSING = frozenset({"", "?", "n/a", "na", "null", "none", "-", "unknown"})
 MOSTLY = 0.5
+TEXTS = ("message", "body", "text", "name", "value")
 
 # The names that sources use, the likeliest first; compared without case, spaces and signs.
 NAMES: dict[str, str] = {
@@ -23,6 +24,7 @@ NAMES: dict[str, str] = {
     "category project product station queue line",
     "symptom": "symptom u_symptom cause cause_code code error_code subcategory alertname fault",
     "severity": "severity sev priority impact urgency criticality level",
+    "severity_weight": "severity_weight weight",
     "status": "status state incident_state",
     "opened_at": "opened_at started_at start_time opened created_at created start occurred_at reported_at date timestamp",
     "opened_time": "time opened_time",
@@ -37,7 +39,7 @@ NAMES: dict[str, str] = {
     "assignee": "assigned_to assignee owner resolved_by",
     "closure_code": "closed_code closure_code close_code resolution",
     "url": "url html_url link permalink",
-    "description": "description details body",
+    "description": "description details body updates messages",
 }
 REQUIRED = ("opened_at",)
 DATES = ("opened_at", "acknowledged_at", "resolved_at", "version_at")
@@ -80,9 +82,11 @@ def is_missing(value: Any) -> bool:
 
 
 def text_of(value: Any) -> str:
-    """Return a cell as text; of a list the first entry, since an incident has one service."""
+    """Return a cell as text: of a list the first entry (an incident has one service), of an update what it says."""
     if isinstance(value, list):
         return text_of(value[0]) if value else ""
+    if isinstance(value, dict):
+        return next((text_of(value[name]) for name in TEXTS if name in value), str(value))
     return "" if is_missing(value) else str(value).strip()
 
 
@@ -123,7 +127,7 @@ def _fits(target: str, values: Sequence[str]) -> bool:
         return bool(present) and sum(_is_date(value) for value in present) >= MOSTLY * len(present)
     if target == "severity":
         return bool(present) and sum(severity_of(value) is not None for value in present) >= MOSTLY * len(present)
-    if target in {"impact_minutes", "reopen_count"}:
+    if target in {"impact_minutes", "reopen_count", "severity_weight"}:
         return all(re.fullmatch(r"-?\d+(\.\d+)?", value) for value in present)
     if target == "opened_time":
         return bool(present) and all(re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", value) for value in present)

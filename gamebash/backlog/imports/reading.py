@@ -1,11 +1,15 @@
 """From a row and a mapping to an incident, or to the reason why not. One bad row never keeps the others out.
 
-Choices: without a column for the id the row number is the id. A row opened after ``now`` is rejected (its clock or its
+Choices: without a column for the id a digest of the row is the id, so that the same row is the same incident in whatever
+file it stands. A row opened after ``now`` is rejected (its clock or its
 date order is wrong). An incident resolved before it was opened is kept without its end. A severity nobody knows counts
 as sev4.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +18,7 @@ from gamebash.backlog.imports.dates import UnreadableDateError, moment
 from gamebash.backlog.imports.files import read_rows
 from gamebash.backlog.imports.mapping import Mapping, is_missing, text_of
 from gamebash.backlog.records import IncidentRecord, Rejection, Row
-from gamebash.backlog.severity import USUAL, severity_of
+from gamebash.backlog.severity import USUAL, Severity, severity_of, severity_of_minutes, severity_of_weight
 
 TITLE_LENGTH = 300
 ID_LENGTH = 200
@@ -54,8 +58,8 @@ class Reader:
 
     def read_file(self, path: Path) -> Iterator[IncidentRecord | Rejection]:
         """Yield what each row of a file turns out to be."""
-        for row in read_rows(path):
-            yield self.read(row)
+        for number, row in enumerate(read_rows(path), start=1):
+            yield self.read(replace(row, number=number))
 
     def read(self, row: Row) -> IncidentRecord | Rejection:
         """Return the incident of a row, or why there is none."""
@@ -78,7 +82,7 @@ class Reader:
             title=self._title(row, service),
             service=service,
             opened_at=opened_at,
-            severity=severity_of(self._text(row, "severity")) or USUAL,
+            severity=self._severity(row),
             status=self._status(row, resolved_at, acknowledged_at),
             description=self._text(row, "description"),
             symptom=self._text(row, "symptom")[:ID_LENGTH],
@@ -94,7 +98,18 @@ class Reader:
             url=self._url(row),
             version_at=self._moment(row, "version_at"),
             extra=self._extra(row),
+            source_row=None if "external_id" in self._columns else row.number,
         )
+
+    def _severity(self, row: Row) -> Severity:
+        """Return the severity by its word, else by its weight, else by the minutes of impact, whichever the source has."""
+        if "severity" in self._columns:
+            return severity_of(self._text(row, "severity")) or USUAL
+        if "severity_weight" in self._columns:
+            return severity_of_weight(self._number(row, "severity_weight"))
+        if "impact_minutes" in self._columns:
+            return severity_of_minutes(self._number(row, "impact_minutes"))
+        return USUAL
 
     def _text(self, row: Row, name: str) -> str:
         column = self._columns.get(name)
@@ -102,7 +117,8 @@ class Reader:
 
     def _external_id(self, row: Row) -> str:
         if "external_id" not in self._columns:
-            return f"row {row.line}"
+            content = json.dumps(dict(row.values), default=str, sort_keys=True)
+            return hashlib.sha256(content.encode()).hexdigest()[:16]
         text = self._text(row, "external_id")
         if not text:
             raise _RowError(

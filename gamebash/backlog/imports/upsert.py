@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gamebash.backlog.grouping import Grouping, grouping_of
+from gamebash.backlog.imports.versions import keep_versions, said_before, several
+from gamebash.backlog.keys import GroupingKey
 from gamebash.backlog.models import Incident, Problem, Service, Source
 from gamebash.backlog.records import IncidentRecord
 from gamebash.core.counters import next_number
@@ -24,8 +26,9 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 COPIED = (
     "external_id", "title", "description", "symptom", "severity", "status", "opened_at", "acknowledged_at", "resolved_at",
     "environment", "reporter", "assignee", "closure_code", "reopen_count", "impact_minutes", "url", "version_at",
+    "source_row",
 )  # fmt: skip
-KEPT = frozenset({"source_id", "external_id", "first_run_id", "problem_id", "reopen_count"})
+KEPT = frozenset({"source_id", "external_id", "first_run_id", "problem_id", "reopen_count", "source_row"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,20 @@ def write_incidents(source: Source, records: Sequence[IncidentRecord], *, run_id
     newest = _newest(records)
     known = _known(source, [record.external_id for record in newest])
     fresh = [record for record in newest if _changes(known.get(record.external_id), record)]
-    if not fresh:
-        return Written(0, 0, len(records), frozenset())
+    versions = several(records, {key: one.version_at for key, one in known.items()})
+    before = said_before(source, sorted({one.external_id for one in versions} & known.keys()))
+    written = _write(source, fresh, known, run_id=run_id) if fresh else frozenset()
+    keep_versions(source, versions, before)
+    created = sum(record.external_id not in known for record in fresh)
+    return Written(created, len(fresh) - created, len(records) - len(fresh), written)
+
+
+def _write(
+    source: Source, fresh: list[IncidentRecord], known: dict[str, _Known], *, run_id: int | None
+) -> frozenset[int]:
+    """Write what is new; return the problems that it touches."""
     services = _services({record.service for record in fresh})
-    groupings = [grouping_of(one.service, one.title, symptom=one.symptom, description=one.description) for one in fresh]
-    problems = _problems(fresh, groupings, services)
+    groupings, problems = _grouped(source, fresh, services)
     rows = [
         _row(
             record,
@@ -69,12 +81,22 @@ def write_incidents(source: Source, records: Sequence[IncidentRecord], *, run_id
         for record, found in zip(fresh, groupings, strict=True)
     ]
     _upsert(rows)
-    created = sum(record.external_id not in known for record in fresh)
-    left = {known[one.external_id].problem_id for one in fresh if one.external_id in known} - {None}
-    touched = frozenset(problems.values()) | left
-    return Written(
-        created, len(fresh) - created, len(records) - len(fresh), frozenset(one for one in touched if one is not None)
-    )
+    left = {known[one.external_id].problem_id for one in fresh if one.external_id in known}
+    return frozenset(problems.values()) | frozenset(one for one in left if one is not None)
+
+
+def problems_of(source: Source, records: list[IncidentRecord]) -> list[int]:
+    """Return the id of the problem that each record belongs to by its source's key, making those that are new."""
+    groupings, problems = _grouped(source, records, _services({record.service for record in records}))
+    return [problems[found.fingerprint] for found in groupings]
+
+
+def _grouped(
+    source: Source, records: list[IncidentRecord], services: dict[str, int]
+) -> tuple[list[Grouping], dict[str, int]]:
+    key = GroupingKey.from_document(source.grouping) if source.grouping else None
+    groupings = [grouping_of(record, key) for record in records]
+    return groupings, _problems(records, groupings, services)
 
 
 def _newest(records: Iterable[IncidentRecord]) -> list[IncidentRecord]:
@@ -183,6 +205,7 @@ def _problems(records: list[IncidentRecord], groupings: list[Grouping], services
             "title": f"{record.service}: {found.symptom}"[:300],
             "service_id": services[_slug(record.service)],
             "symptom": found.symptom,
+            "is_broad": found.is_broad,
             "state": "open",
         }
         for fingerprint, (found, record) in wanted.items()
