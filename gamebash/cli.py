@@ -16,6 +16,7 @@ from gamebash import backup as backups
 from gamebash import serve as server
 from gamebash import verify as verification
 from gamebash import worker as workers
+from gamebash.backlog.backtests import refresh_old_forecasts, run_backtests
 from gamebash.backlog.imports.intake import work_off_runs
 from gamebash.ceremony.closing import sweep_events
 from gamebash.commands import import_file, import_large
@@ -28,6 +29,7 @@ from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
 from gamebash.play.fixes import sweep_reviews
 from gamebash.policy import Role
+from gamebash.pull_export import print_backtest, pull_export
 from gamebash.stories.valuation import refresh_stale_values
 from seeds import build as demo
 
@@ -43,7 +45,9 @@ def _in_a_unit_of_work(sweep: workers.Chore) -> workers.Chore:
 
 CHORES: tuple[workers.Chore, ...] = (
     work_off_runs,
+    refresh_old_forecasts,
     refresh_stale_values,
+    run_backtests,
     _in_a_unit_of_work(sweep_events),
     _in_a_unit_of_work(sweep_reviews),
 )
@@ -65,6 +69,8 @@ def main() -> None:
 
 
 gamebash.add_command(import_file)
+gamebash.add_command(pull_export)
+gamebash.add_command(print_backtest)
 
 
 @gamebash.command()

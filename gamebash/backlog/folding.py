@@ -1,7 +1,7 @@
 """One spelling for one thing: people type the name of a place or part in many ways, and each way would be a problem of its own.
 
 Three steps, learned from how often each spelling occurs: signs, case and what stands in brackets are dropped; words that end
-many different values ("station") say nothing and are dropped at the end, also where the source cut them off; a rare
+many different values ("station") end the name, also where the source cut them off, and what follows is a remark; a rare
 spelling that begins with a frequent one, or differs from it by a slip, is taken for it. Numbers are never folded: line 1
 is not line 2.
 """
@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -18,12 +19,11 @@ from rapidfuzz import fuzz, process
 # A word is filler that ends this share of what was typed, and at least so many different values.
 FILLER_SHARE = 0.2
 LEAST_VALUES = 20
-# A spelling that goes on where a more frequent one ends has to be rarer than it by this, a slip of it by that.
-RARER_LONGER = 4
-RARER_SLIP = 20
+# A spelling is a slip of another one, or goes on where that one ends, if that one is so many times as frequent.
+RARER = 20
 ALIKE = 90
 LEAST_CUT = 3
-MOST_VALUES = 20_000
+MOST_VALUES = 5_000
 
 _BRACKET = re.compile(r"[(\[{].*$")
 _SIGNS = re.compile(r"[^\w#<>]+|_")
@@ -41,7 +41,7 @@ class Folding:
     """How the spellings of one field fold: filler words, and which plain value stands for which."""
 
     fillers: frozenset[str] = frozenset()
-    kept: frozenset[str] = frozenset()
+    kept: Mapping[str, int] = field(default_factory=dict)
     taken_for: Mapping[str, str] = field(default_factory=dict)
 
     def fold(self, value: str) -> str:
@@ -53,12 +53,12 @@ class Folding:
 
     def to_document(self) -> dict[str, Any]:
         """Return what is kept with the source."""
-        return {"fillers": sorted(self.fillers), "kept": sorted(self.kept), "taken_for": dict(self.taken_for)}
+        return {"fillers": sorted(self.fillers), "kept": dict(self.kept), "taken_for": dict(self.taken_for)}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Folding":
         """Return the folding kept in a document."""
-        return cls(frozenset(document["fillers"]), frozenset(document["kept"]), dict(document["taken_for"]))
+        return cls(frozenset(document["fillers"]), dict(document["kept"]), dict(document["taken_for"]))
 
 
 def learn(counts: Mapping[str, int]) -> Folding:
@@ -75,15 +75,17 @@ def learn(counts: Mapping[str, int]) -> Folding:
     kept: dict[str, int] = {}
     taken_for: dict[str, str] = {}
     for value, count in sorted(merged.items(), key=lambda pair: (-pair[1], pair[0])):
-        longer = frozenset(name for name, times in kept.items() if times >= RARER_LONGER * count)
-        found = _prefix_in(value, longer) or _slip_of(
-            value, [n for n, times in kept.items() if times >= RARER_SLIP * count]
-        )
+        found = _prefix_in(value, kept, RARER * count) or _slip_of(value, _frequent(kept, RARER * count))
         if found is None:
             kept[value] = count
         else:
             taken_for[value] = found
-    return Folding(fillers, frozenset(kept), taken_for)
+    return Folding(fillers, kept, taken_for)
+
+
+def _frequent(kept: Mapping[str, int], least: int) -> list[str]:
+    """Return the names that occur so often; they stand in order, the most frequent first."""
+    return [name for name, _ in takewhile(lambda pair: pair[1] >= least, kept.items())]
 
 
 def _fillers(counts: Mapping[str, int]) -> frozenset[str]:
@@ -99,21 +101,21 @@ def _fillers(counts: Mapping[str, int]) -> frozenset[str]:
 
 
 def _without_fillers(value: str, fillers: frozenset[str]) -> str:
+    """Return what stands before the first filler word: it ends the name, and what follows is a remark."""
     words = value.split()
-    while len(words) > 1 and _is_filler(words[-1], fillers):
-        words.pop()
-    return " ".join(words)
+    for place, word in enumerate(words[1:], start=1):
+        is_cut = place == len(words) - 1 and len(word) >= LEAST_CUT and any(one.startswith(word) for one in fillers)
+        if word in fillers or is_cut:
+            return " ".join(words[:place])
+    return value
 
 
-def _is_filler(word: str, fillers: frozenset[str]) -> bool:
-    return word in fillers or (len(word) >= LEAST_CUT and any(filler.startswith(word) for filler in fillers))
-
-
-def _prefix_in(value: str, names: frozenset[str]) -> str | None:
-    """Return the longest of the names that a value begins with, word by word; what follows must hold no number."""
+def _prefix_in(value: str, names: Mapping[str, int], least: int = 0) -> str | None:
+    """Return the longest name, frequent enough, that a value begins with, word by word; the rest must hold no number."""
     words = value.split()
     for length in range(len(words) - 1, 0, -1):
-        if (head := " ".join(words[:length])) in names and not _DIGITS.search(" ".join(words[length:])):
+        head = " ".join(words[:length])
+        if names.get(head, -1) >= least and not _DIGITS.search(" ".join(words[length:])):
             return head
     return None
 

@@ -43,6 +43,11 @@ class GroupingKey:
         return cls(USUAL_FIELDS)
 
     @classmethod
+    def of_field(cls, name: str) -> "GroupingKey":
+        """Return the key that takes one field as the source wrote it, for a log whose problems are named already."""
+        return cls((name,))
+
+    @classmethod
     def chosen(cls, granularity: Granularity, folds: Mapping[str, Folding]) -> "GroupingKey":
         """Return the key for a chosen granularity."""
         return cls(granularity.fields, {name: folds[name] for name in granularity.fields}, granularity.steps)
@@ -57,7 +62,7 @@ class GroupingKey:
 
     def _fold(self, name: str, value: str) -> str:
         folding = self.folds.get(name)
-        return folding.fold(value) if folding and value else value.casefold()
+        return folding.fold(value) if folding and value else value
 
     def to_document(self) -> dict[str, Any]:
         """Return what is kept with the source."""
