@@ -18,6 +18,9 @@ from gamebash import verify as verification
 from gamebash import worker as workers
 from gamebash.backlog.backtests import refresh_old_forecasts, run_backtests
 from gamebash.backlog.imports.intake import work_off_runs
+from gamebash.backlog.sources.setting_up import request_due_syncs
+from gamebash.backlog.sources.syncing import work_off_syncs
+from gamebash.backlog.webhooks.handling import work_off_deliveries
 from gamebash.ceremony.closing import sweep_events
 from gamebash.commands import import_file, import_large
 from gamebash.core import clock, db, logs
@@ -45,6 +48,9 @@ def _in_a_unit_of_work(sweep: workers.Chore) -> workers.Chore:
 
 CHORES: tuple[workers.Chore, ...] = (
     work_off_runs,
+    work_off_deliveries,
+    request_due_syncs,
+    work_off_syncs,
     refresh_old_forecasts,
     refresh_stale_values,
     run_backtests,

@@ -13,6 +13,8 @@ from gamebash import policy
 from gamebash.admin import health
 from gamebash.admin import views as admin
 from gamebash.backlog import views as backlog
+from gamebash.backlog.sources import views as sources
+from gamebash.backlog.webhooks import views as webhooks
 from gamebash.ceremony import views as ceremony
 from gamebash.core import assets, config, db, error_pages, filters, logs, security, serving
 from gamebash.core.htmx import Answer
@@ -28,7 +30,8 @@ from gamebash.rotation import views as rotation
 from gamebash.stories import views as stories
 
 BLUEPRINTS = (
-    people.blueprint, rotation.blueprint, backlog.blueprint, stories.blueprint, events.blueprint, points.blueprint,
+    people.blueprint, rotation.blueprint, backlog.blueprint, sources.blueprint, webhooks.blueprint,
+    stories.blueprint, events.blueprint, points.blueprint,
     play.blueprint, ceremony.blueprint, home.blueprint, admin.blueprint,
     health.blueprint,
 )  # fmt: skip

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SHAPE_STORIES = "edit stories, make them ready, drop them"
     TRIAGE = "judge noise, name root causes"
     IMPORT_INCIDENTS = "take in incidents from files"
+    MANAGE_SOURCES = "set up the sources of incidents and their secrets"
     ORGANISE_EVENTS = "draft, run and close events"
     CORRECT_POINTS = "award and correct points"
     MANAGE_TEAMS = "create and change teams"
@@ -60,6 +61,7 @@ TABLE: dict[Permission, Audience | frozenset[Role]] = {
     Permission.SHAPE_STORIES: frozenset({Role.DEVELOPER, Role.ORGANISER}),
     Permission.TRIAGE: frozenset({Role.DEVELOPER, Role.ORGANISER}),
     Permission.IMPORT_INCIDENTS: frozenset({Role.ORGANISER, Role.ADMIN}),
+    Permission.MANAGE_SOURCES: frozenset({Role.ADMIN}),
     Permission.ORGANISE_EVENTS: frozenset({Role.ORGANISER}),
     Permission.CORRECT_POINTS: frozenset({Role.ORGANISER}),
     Permission.MANAGE_TEAMS: frozenset({Role.MANAGER, Role.ADMIN}),

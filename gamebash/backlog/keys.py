@@ -52,6 +52,11 @@ class GroupingKey:
         """Return the key for a chosen granularity."""
         return cls(granularity.fields, {name: folds[name] for name in granularity.fields}, granularity.steps)
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the fields were chosen by gamebash; who names the problems knows how broad they may be."""
+        return bool(self.steps)
+
     def folded(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return values in one spelling each."""
         return {name: self._fold(name, value) for name, value in values.items()}

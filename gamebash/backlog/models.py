@@ -47,20 +47,58 @@ class ProblemState(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """Where incidents come from."""
+    """Where incidents come from: files, systems that are asked, and systems that only send."""
 
     FILE = "file"
+    PAGERDUTY = "pagerduty"
+    OPSGENIE = "opsgenie"
+    JIRA = "jira"
+    SERVICENOW = "servicenow"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    SENTRY = "sentry"
+    DATADOG = "datadog"
+    ZENDESK = "zendesk"
+    BUGZILLA = "bugzilla"
+    REDMINE = "redmine"
+    ALERTMANAGER = "alertmanager"
+    GENERIC = "generic"
+
+
+class SyncState(StrEnum):
+    """Whether a source is asked on schedule: ``needs_sign_in`` waits for a person."""
+
+    READY = "ready"
+    PAUSED = "paused"
+    NEEDS_SIGN_IN = "needs_sign_in"
+
+
+class RunKind(StrEnum):
+    """What a run takes in: a file, or what a source has that is new."""
+
+    FILE = "file"
+    SYNC = "sync"
 
 
 class RunState(StrEnum):
-    """Where a sync run stands. ``previewed`` waits for somebody to confirm the mapping."""
+    """Where a sync run stands. ``previewed`` waits for a person; ``partial`` got some, and the next one goes on."""
 
     PREVIEWED = "previewed"
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
+    PARTIAL = "partial"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class DeliveryState(StrEnum):
+    """Where a webhook's message stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    IGNORED = "ignored"
+    FAILED = "failed"
 
 
 class Service(Model):
@@ -80,7 +118,10 @@ class Service(Model):
 
 
 class Source(Model):
-    """A place that incidents come from; remembers the column mapping for its next file."""
+    """A place that incidents come from; remembers the column mapping for its next file, or how far it was asked.
+
+    Secrets are named by an environment variable or kept encrypted, and shown to nobody.
+    """
 
     __tablename__ = "sources"
 
@@ -90,6 +131,18 @@ class Source(Model):
     kind: Mapped[SourceKind] = mapped_column(enum_column(SourceKind, "source_kind"))
     mapping: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     grouping: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True), deferred=True)
+    settings: Mapped[dict[str, str]] = mapped_column(sa.JSON(none_as_null=True), default=dict)
+    secret_env: Mapped[str] = mapped_column(sa.String(120), default="")
+    secret_sealed: Mapped[str] = mapped_column(sa.Text(), default="", deferred=True)
+    hook_secret_env: Mapped[str] = mapped_column(sa.String(120), default="")
+    hook_secret_sealed: Mapped[str] = mapped_column(sa.Text(), default="", deferred=True)
+    severity_map: Mapped[dict[str, str]] = mapped_column(sa.JSON(none_as_null=True), default=dict)
+    usual_severity: Mapped[Severity] = mapped_column(enum_column(Severity, "usual_severity"), default=Severity.SEV3)
+    cursor: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True), default=dict)
+    sync_state: Mapped[SyncState] = mapped_column(enum_column(SyncState, "sync_state"), default=SyncState.READY)
+    sync_minutes: Mapped[int | None]
+    next_sync_at: Mapped[datetime | None] = mapped_column(index=True)
+    is_writing_back: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 
@@ -102,11 +155,12 @@ class SyncRun(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(sa.String(16), unique=True)
     source_id: Mapped[int] = mapped_column(sa.ForeignKey("sources.id"), index=True)
+    kind: Mapped[RunKind] = mapped_column(enum_column(RunKind, "run_kind"), default=RunKind.FILE)
     state: Mapped[RunState] = mapped_column(enum_column(RunState, "run_state"))
-    file_name: Mapped[str] = mapped_column(sa.String(200))
-    file_path: Mapped[str] = mapped_column(sa.String(400))
-    file_digest: Mapped[str] = mapped_column(sa.String(64))
-    file_bytes: Mapped[int] = mapped_column(sa.BigInteger())
+    file_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    file_path: Mapped[str] = mapped_column(sa.String(400), default="")
+    file_digest: Mapped[str] = mapped_column(sa.String(64), default="")
+    file_bytes: Mapped[int] = mapped_column(sa.BigInteger(), default=0)
     mapping: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True), default=dict)
     created_at: Mapped[datetime]
     started_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -120,6 +174,8 @@ class SyncRun(Model):
     rows_updated: Mapped[int] = mapped_column(default=0)
     rows_unchanged: Mapped[int] = mapped_column(default=0)
     rows_rejected: Mapped[int] = mapped_column(default=0)
+    pages_read: Mapped[int] = mapped_column(default=0)
+    unknown_severities: Mapped[dict[str, int]] = mapped_column(sa.JSON(none_as_null=True), default=dict)
     message: Mapped[str] = mapped_column(sa.String(1000), default="")
     source: Mapped[Source] = relationship()
     started_by: Mapped[Person | None] = relationship()
@@ -156,7 +212,7 @@ class Problem(Model):
     title: Mapped[str] = mapped_column(sa.String(300))
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
     symptom: Mapped[str] = mapped_column(sa.String(200), default="")
-    is_broad: Mapped[bool] = mapped_column(default=False)
+    is_broad: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     root_cause: Mapped[RootCause | None] = mapped_column(enum_column(RootCause, "root_cause"))
     state: Mapped[ProblemState] = mapped_column(enum_column(ProblemState, "problem_state"), default=ProblemState.OPEN)
     first_seen_at: Mapped[datetime | None]
@@ -265,3 +321,38 @@ class Backtest(Model):
     message: Mapped[str] = mapped_column(sa.String(500), default="")
     calibration: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     report: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True), deferred=True)
+
+
+class Delivery(Model):
+    """A webhook's message, verified and kept before it is answered; worked off by a worker, once."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        sa.UniqueConstraint("source_id", "key", name="uq_deliveries_source_id_key"),
+        sa.Index("ix_deliveries_waiting", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("sources.id"))
+    key: Mapped[str] = mapped_column(sa.String(128))
+    event: Mapped[str] = mapped_column(sa.String(80), default="")
+    state: Mapped[DeliveryState] = mapped_column(enum_column(DeliveryState, "delivery_state"))
+    received_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+    body: Mapped[str] = mapped_column(sa.Text(), deferred=True)
+    message: Mapped[str] = mapped_column(sa.String(500), default="")
+    source: Mapped[Source] = relationship()
+
+
+class WriteBack(Model):
+    """Something said at a source about one of its incidents, once: the row is there before the call is made."""
+
+    __tablename__ = "write_backs"
+    __table_args__ = (sa.UniqueConstraint("incident_id", "key", name="uq_write_backs_incident_id_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(sa.ForeignKey("incidents.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(sa.String(80))
+    made_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    message: Mapped[str] = mapped_column(sa.String(500), default="")

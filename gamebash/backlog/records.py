@@ -10,6 +10,7 @@ from typing import Any
 from gamebash.backlog.severity import USUAL, Severity
 
 EXCERPT = 200
+NOT_SENT = frozenset({"version_at", "source_row", "severity"})
 
 
 class UnreadableFileError(ValueError):
@@ -48,6 +49,7 @@ class IncidentRecord:
     service: str
     opened_at: datetime
     severity: Severity = USUAL
+    severity_word: str = ""
     status: str = "open"
     description: str = ""
     symptom: str = ""
@@ -67,6 +69,9 @@ class IncidentRecord:
 
     @property
     def content_hash(self) -> str:
-        """A digest of everything but the version and the row, which tells a repeated record from a changed one."""
-        parts = [getattr(self, name) for name in self.__dataclass_fields__ if name not in {"version_at", "source_row"}]
+        """A digest of what the source sent but for the version, which tells a repeated record from a changed one.
+
+        The source's word for the severity is in it, what we take it to mean is not: that is ours to change.
+        """
+        parts = [getattr(self, name) for name in self.__dataclass_fields__ if name not in NOT_SENT]
         return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()

@@ -108,13 +108,14 @@ def look(lives: Sequence[Life], moment: float, horizon: float, key: GroupingKey)
     calibration = _calibrated(lives, moment, horizon, key)
     known = sum(tally.incidents for tally in tallies.values())
     ranked = [_rank(group, tally, calibration) for group, tally in tallies.items()]
-    ranked.sort(key=lambda one: (is_broad(one, known), -round(one.value, 9), one.group.fingerprint))
+    share = BROAD_SHARE if key.is_chosen else 1.0
+    ranked.sort(key=lambda one: (is_broad(one, known, share), -round(one.value, 9), one.group.fingerprint))
     return Snapshot(moment, key, groups, tuple(ranked), calibration)
 
 
-def is_broad(ranked: Ranked, known: int) -> bool:
-    """Say whether a group is too broad to be one cause: a part of its key is unknown, or it is a tenth of all there is."""
-    return not ranked.group.is_whole or ranked.incidents > BROAD_SHARE * known
+def is_broad(ranked: Ranked, known: int, share: float = BROAD_SHARE) -> bool:
+    """Say whether a group is too broad to be one cause: a part of its key is unknown, or it is too much of all there is."""
+    return not ranked.group.is_whole or ranked.incidents > share * known
 
 
 def arriving(lives: Iterable[Life], moment: float, end: float, key: GroupingKey) -> dict[str, Group]:

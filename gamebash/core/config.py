@@ -34,6 +34,8 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, object]:
         "GAMEBASH_TRUSTED_PROXIES": int(environ.get("GAMEBASH_TRUSTED_PROXIES", "0")),
         "GAMEBASH_UPLOAD_BYTES": int(environ.get("GAMEBASH_UPLOAD_BYTES", str(256 * MEBIBYTE))),
         "GAMEBASH_UPLOAD_ROWS": int(environ.get("GAMEBASH_UPLOAD_ROWS", "2000000")),
+        "GAMEBASH_SEALING_KEY": environ.get("GAMEBASH_SEALING_KEY", ""),
+        "GAMEBASH_ALLOWED_HOSTS": environ.get("GAMEBASH_ALLOWED_HOSTS", ""),
         "SESSION_COOKIE_SECURE": environ.get("GAMEBASH_TLS") == "1",
     }
 

@@ -27,7 +27,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def init_app(app: Flask) -> None:
     """Set the headers, and refuse changes that other sites ask for."""
-    app.config.setdefault("MAX_CONTENT_LENGTH", MEBIBYTE)
+    # Flask has the setting already, as none at all.
+    if app.config["MAX_CONTENT_LENGTH"] is None:
+        app.config["MAX_CONTENT_LENGTH"] = MEBIBYTE
     app.before_request(_refuse_foreign_changes)
     app.after_request(_set_headers)
 

@@ -15,7 +15,7 @@ from gamebash.backlog.imports.mapping import Mapping
 from gamebash.backlog.imports.reading import Reader
 from gamebash.backlog.imports.runs import clean_up
 from gamebash.backlog.imports.upsert import Written, write_incidents
-from gamebash.backlog.models import RejectedRow, RunState, Source, SyncRun
+from gamebash.backlog.models import RejectedRow, RunKind, RunState, Source, SyncRun
 from gamebash.backlog.problems import refresh_problems
 from gamebash.backlog.records import IncidentRecord, Rejection, UnreadableFileError
 from gamebash.backlog.regrouping import choose_from_records
@@ -45,10 +45,8 @@ def work_off_runs(*, now: datetime) -> bool:
 
 def _take(*, now: datetime) -> int | None:
     """Take a run under a lease; of two workers one gets it."""
-    is_due = sa.or_(
-        SyncRun.state == RunState.WAITING,
-        sa.and_(SyncRun.state == RunState.RUNNING, SyncRun.leased_until < now),
-    )
+    left = sa.and_(SyncRun.state == RunState.RUNNING, SyncRun.leased_until < now)
+    is_due = sa.and_(SyncRun.kind == RunKind.FILE, sa.or_(SyncRun.state == RunState.WAITING, left))
     with unit_of_work():
         run_id = db.session.scalar(sa.select(SyncRun.id).where(is_due).order_by(SyncRun.id).limit(1))
         if run_id is None:

@@ -83,6 +83,7 @@ class Reader:
             service=service,
             opened_at=opened_at,
             severity=self._severity(row),
+            severity_word=self._text(row, "severity") or self._text(row, "severity_weight"),
             status=self._status(row, resolved_at, acknowledged_at),
             description=self._text(row, "description"),
             symptom=self._text(row, "symptom")[:ID_LENGTH],

@@ -18,6 +18,7 @@ from gamebash.backlog.imports.versions import keep_versions, said_before, severa
 from gamebash.backlog.keys import GroupingKey
 from gamebash.backlog.models import Incident, Problem, Service, Source
 from gamebash.backlog.records import IncidentRecord
+from gamebash.backlog.severity import Severity
 from gamebash.core.counters import next_number
 from gamebash.core.db import db
 from gamebash.core.slugs import slug_of
@@ -49,6 +50,7 @@ class _Known:
     version_at: datetime | None
     problem_id: int | None
     reopen_count: int
+    severity: Severity
 
 
 def write_incidents(source: Source, records: Sequence[IncidentRecord], *, run_id: int | None = None) -> Written:
@@ -123,16 +125,25 @@ def _changes(known: _Known | None, record: IncidentRecord) -> bool:
         return True
     if known.content_hash == record.content_hash:
         # The same once more, but newer: the version has to move on, or one in between could come late and win.
-        return record.version_at is not None and (known.version_at is None or record.version_at > known.version_at)
+        is_later = record.version_at is not None and (known.version_at is None or record.version_at > known.version_at)
+        return is_later or record.severity is not known.severity
     return _is_newer(record, known.version_at, known.content_hash)
 
 
 def _known(source: Source, ids: list[str]) -> dict[str, _Known]:
     query = sa.select(
-        Incident.external_id, Incident.content_hash, Incident.version_at, Incident.problem_id, Incident.reopen_count
+        Incident.external_id,
+        Incident.content_hash,
+        Incident.version_at,
+        Incident.problem_id,
+        Incident.reopen_count,
+        Incident.severity,
     ).where(Incident.source_id == source.id, Incident.external_id.in_(ids))
     rows = db.session.execute(query)
-    return {key: _Known(digest, version, problem, reopened) for key, digest, version, problem, reopened in rows}
+    return {
+        key: _Known(digest, version, problem, reopened, severity)
+        for key, digest, version, problem, reopened, severity in rows
+    }
 
 
 def _row(
@@ -174,6 +185,8 @@ def _upsert(rows: list[dict[str, Any]]) -> None:
         new.version_at.is_(None),
         new.version_at > Incident.version_at,
         sa.and_(new.version_at == Incident.version_at, new.content_hash > Incident.content_hash),
+        # The same once more, taken to be more or less severe since somebody mapped its word anew.
+        sa.and_(new.content_hash == Incident.content_hash, new.severity != Incident.severity),
     )
     statement = insert.on_conflict_do_update(index_elements=["source_id", "external_id"], set_=updates, where=is_newer)
     db.session.execute(statement, rows)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from gamebash.backlog.imports.mapping import NAMES, Mapping
 from gamebash.backlog.imports.runs import Preview, preview_of
-from gamebash.backlog.models import RejectedRow, RunState, Source, SyncRun
+from gamebash.backlog.models import RejectedRow, RunKind, RunState, Source, SyncRun
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
 
@@ -34,7 +34,7 @@ class RunLine:
     @property
     def is_over(self) -> bool:
         """Say whether nothing more will happen."""
-        return self.state in {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
+        return self.state in {RunState.DONE, RunState.PARTIAL, RunState.FAILED, RunState.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,15 @@ def line_of(run: SyncRun) -> RunLine:
     seconds = (run.finished_at - run.started_at).total_seconds() if run.finished_at and run.started_at else None
     return RunLine(
         reference=run.reference,
-        file_name=run.file_name,
+        file_name=run.file_name or f"Sync of {run.source.name}",
         source=run.source.name,
         state=run.state,
         created_at=run.created_at,
-        started_by=run.started_by.name if run.started_by else "the command line",
+        started_by=run.started_by.name
+        if run.started_by
+        else "the schedule"
+        if run.kind is RunKind.SYNC
+        else "the command line",
         read=run.rows_read,
         created=run.rows_created,
         updated=run.rows_updated,

@@ -23,8 +23,6 @@ def upgrade() -> None:
         table.add_column(sa.Column("is_broad", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.add_column(sa.Column("forecast_on", sa.Date(), nullable=True))
         table.create_index(op.f("ix_problems_forecast_on"), ["forecast_on"])
-    with op.batch_alter_table("problems") as table:
-        table.alter_column("is_broad", server_default=None)
     op.create_table(
         "incident_versions",
         sa.Column("incident_id", sa.Integer(), nullable=False),
