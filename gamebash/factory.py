@@ -78,6 +78,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=config.MEBIBYTE,
         GAMEBASH_UPLOAD_BYTES=256 * config.MEBIBYTE,
         GAMEBASH_UPLOAD_ROWS=2_000_000,
+        GAMEBASH_UNPACKED_BYTES=8 * 1024**3,
         GAMEBASH_TIMEZONE="UTC",
         GAMEBASH_URL="",
         GAMEBASH_MAIL="",

@@ -33,6 +33,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, object]:
         "GAMEBASH_MAIL_FROM": environ.get("GAMEBASH_MAIL_FROM", "gamebash@localhost"),
         "GAMEBASH_TRUSTED_PROXIES": int(environ.get("GAMEBASH_TRUSTED_PROXIES", "0")),
         "GAMEBASH_UPLOAD_BYTES": int(environ.get("GAMEBASH_UPLOAD_BYTES", str(256 * MEBIBYTE))),
+        "GAMEBASH_UNPACKED_BYTES": int(environ.get("GAMEBASH_UNPACKED_BYTES", str(8192 * MEBIBYTE))),
         "GAMEBASH_UPLOAD_ROWS": int(environ.get("GAMEBASH_UPLOAD_ROWS", "2000000")),
         "GAMEBASH_SEALING_KEY": environ.get("GAMEBASH_SEALING_KEY", ""),
         "GAMEBASH_ALLOWED_HOSTS": environ.get("GAMEBASH_ALLOWED_HOSTS", ""),

@@ -68,7 +68,7 @@ def counts(run):
         ("2026-11-19T10:00:00Z", DateOrder.UNNEEDED, "2026-11-19T10:00"),
         ("1763546400", DateOrder.UNNEEDED, "2025-11-19T10:00"),
         ("1763546400000", DateOrder.UNNEEDED, "2025-11-19T10:00"),
-        ("12/31/99", DateOrder.MONTH_FIRST, "2099-12-31T00:00"),
+        ("12/31/99", DateOrder.MONTH_FIRST, "1999-12-31T00:00"),
     ],
 )
 def test_dates_are_read_in_the_order_that_was_said(text, order, expected):
@@ -145,9 +145,10 @@ def test_other_encodings_are_recognised(tmp_path):
         (b"", "The file is empty"),
         (b"   \n", "The file is empty"),
         (b"a,b\n\x00\x00\x00,1\n", "NUL bytes"),
-        (b"id,title\n1,good\n2,b\xc3\xa9 \xff bad\n" + b"3,caf\xc3\xa9\n" * 9, "Line 3 has bytes that are not UTF-8"),
-        (",".join(f"c{number}" for number in range(600)).encode() + b"\n", "600 columns; 500 are read at most"),
-        (b"id,title\n1," + b"x" * 1_100_000 + b"\n", "Line 2 cannot be read as CSV"),
+        (
+            ",".join(f"c{number}" for number in range(20_001)).encode() + b"\n",
+            "20,001 columns; 20,000 are read at most",
+        ),
         (b'[{"id": 1}, {"id": 2', "stops being readable after item 1"),
         (gzip.compress(b"id,title\n" + b"1,one\n" * 90_000)[:-9], "cut off or damaged"),
     ],

@@ -13,7 +13,7 @@ from flask import current_app
 
 from gamebash.backlog.imports.mapping import Mapping
 from gamebash.backlog.imports.reading import Reader
-from gamebash.backlog.imports.runs import clean_up
+from gamebash.backlog.imports.runs import clean_up, unpacked_limit
 from gamebash.backlog.imports.upsert import Written, write_incidents
 from gamebash.backlog.models import RejectedRow, RunKind, RunState, Source, SyncRun
 from gamebash.backlog.problems import refresh_problems
@@ -66,7 +66,7 @@ def _take(*, now: datetime) -> int | None:
 
 def _work_off(run_id: int) -> None:
     run = db.session.get_one(SyncRun, run_id)
-    reader = Reader(Mapping.from_document(run.mapping), now=clock.now())
+    reader = Reader(Mapping.from_document(run.mapping), now=clock.now(), limit=unpacked_limit())
     limit = int(current_app.config["GAMEBASH_UPLOAD_ROWS"])
     touched: set[int] = set()
     _choose_grouping(run, reader)

@@ -5,16 +5,16 @@ from collections.abc import Mapping as Columns
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from gamebash.backlog.imports.dates import DateOrder, UnreadableDateError, moment, order_of
+from gamebash.backlog.imports.amounts import Unit, has_decimal_comma, is_minutes
+from gamebash.backlog.imports.dates import DateOrder, OrderProof, UnreadableDateError, moment
+from gamebash.backlog.imports.texts import text_of
 from gamebash.backlog.records import Row
 from gamebash.backlog.severity import severity_of
 
 SAMPLE_ROWS = 500
-MISSING = frozenset({"", "?", "n/a", "na", "null", "none", "-", "unknown"})
 MOSTLY = 0.5
-TEXTS = ("message", "body", "text", "name", "value")
 
 # The names that sources use, the likeliest first; compared without case, spaces and signs.
 NAMES: dict[str, str] = {
@@ -47,11 +47,17 @@ DATES = ("opened_at", "acknowledged_at", "resolved_at", "version_at")
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """What the columns of a source mean. ``columns`` is field to column; ``zone`` counts where a time has no offset."""
+    """What the columns of a source mean. ``columns`` is field to column; ``zone`` counts where a time has no offset.
+
+    ``severities`` says what the source's own words mean, over the usual meaning; ``unit`` is that of a bare number of impact.
+    """
 
     columns: Columns[str, str] = field(default_factory=dict)
     date_order: DateOrder = DateOrder.UNNEEDED
     zone: str = "UTC"
+    severities: Columns[str, str] = field(default_factory=dict)
+    unit: Unit = Unit.MINUTES
+    has_decimal_comma: bool = False
 
     def to_document(self) -> dict[str, Any]:
         """Return what is kept with a source or run."""
@@ -60,7 +66,14 @@ class Mapping:
     @classmethod
     def from_document(cls, document: Columns[str, Any]) -> "Mapping":
         """Return the mapping kept in a document."""
-        return cls(dict(document["columns"]), DateOrder(document["date_order"]), document.get("zone", "UTC"))
+        return cls(
+            dict(document["columns"]),
+            DateOrder(document["date_order"]),
+            document.get("zone", "UTC"),
+            dict(document.get("severities", {})),
+            Unit(document.get("unit", Unit.MINUTES)),
+            bool(document.get("has_decimal_comma")),
+        )
 
     def faults(self) -> list[str]:
         """Return what keeps the mapping from being used, in words."""
@@ -73,21 +86,9 @@ class Mapping:
             faults.append("No column says what happened: name one for the title, the symptom or the description.")
         if self.date_order is DateOrder.AMBIGUOUS:
             faults.append("The dates do not tell whether the day or the month comes first: say which.")
+        if self.zone not in available_timezones():
+            faults.append(f"There is no time zone {self.zone!r}: name one like UTC or Europe/Berlin.")
         return faults
-
-
-def is_missing(value: Any) -> bool:
-    """Say whether a cell holds nothing."""
-    return value is None or (isinstance(value, str) and value.strip().casefold() in MISSING) or value == []
-
-
-def text_of(value: Any) -> str:
-    """Return a cell as text: of a list the first entry (an incident has one service), of an update what it says."""
-    if isinstance(value, list):
-        return text_of(value[0]) if value else ""
-    if isinstance(value, dict):
-        return next((text_of(value[name]) for name in TEXTS if name in value), str(value))
-    return "" if is_missing(value) else str(value).strip()
 
 
 def guess(rows: Sequence[Row], *, zone: str = "UTC") -> Mapping:
@@ -100,8 +101,12 @@ def guess(rows: Sequence[Row], *, zone: str = "UTC") -> Mapping:
             columns[target] = found
     if "opened_time" in columns and not _is_date_only(samples[columns["opened_at"]] if "opened_at" in columns else []):
         del columns["opened_time"]
-    dates = [text for name in DATES if name in columns for text in samples[columns[name]] if text]
-    return Mapping(columns, order_of(dates), zone)
+    proof = OrderProof()
+    for name in DATES:
+        for row, text in zip(rows, samples.get(columns.get(name, ""), ()), strict=False):
+            proof.see(text, row.line)
+    has_comma = has_decimal_comma(samples.get(columns.get("impact_minutes", ""), ()))
+    return Mapping(columns, proof.order, zone, has_decimal_comma=has_comma)
 
 
 def _best(target: str, synonyms: Sequence[str], samples: Columns[str, list[str]], *, taken: set[str]) -> str | None:
@@ -127,7 +132,9 @@ def _fits(target: str, values: Sequence[str]) -> bool:
         return bool(present) and sum(_is_date(value) for value in present) >= MOSTLY * len(present)
     if target == "severity":
         return bool(present) and sum(severity_of(value) is not None for value in present) >= MOSTLY * len(present)
-    if target in {"impact_minutes", "reopen_count", "severity_weight"}:
+    if target == "impact_minutes":
+        return all(is_minutes(value) for value in present)
+    if target in {"reopen_count", "severity_weight"}:
         return all(re.fullmatch(r"-?\d+(\.\d+)?", value) for value in present)
     if target == "opened_time":
         return bool(present) and all(re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", value) for value in present)

@@ -3,29 +3,37 @@
 Choices: without a column for the id a digest of the row is the id, so that the same row is the same incident in whatever
 file it stands. A row opened after ``now`` is rejected (its clock or its
 date order is wrong). An incident resolved before it was opened is kept without its end. A severity nobody knows counts
-as sev4.
+as sev4. Both are counted by the reader, so that the run can say so.
 """
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from gamebash.backlog.imports.dates import UnreadableDateError, moment
-from gamebash.backlog.imports.files import read_rows
-from gamebash.backlog.imports.mapping import Mapping, is_missing, text_of
+from gamebash.backlog.imports.amounts import minutes_of, number_of
+from gamebash.backlog.imports.dates import Moments, UnreadableDateError
+from gamebash.backlog.imports.files import EXPANDED_BYTES, read_rows
+from gamebash.backlog.imports.mapping import Mapping
+from gamebash.backlog.imports.texts import clean, text_of
 from gamebash.backlog.records import IncidentRecord, Rejection, Row
 from gamebash.backlog.severity import USUAL, Severity, severity_of, severity_of_minutes, severity_of_weight
 
 TITLE_LENGTH = 300
 ID_LENGTH = 200
 SHORT = 120
+DESCRIPTION_LENGTH = 50_000
+EXTRA_COLUMNS = 40
+MOST_MINUTES = 2**31 - 1
+MOST_REOPENED = 100_000
+WORDS_COUNTED = 100
 A_LITTLE = timedelta(days=1)
 UNKNOWN_SERVICE = "Unknown service"
-OPEN_WORDS = {"open", "new", "triggered", "firing", "investigating", "to do", "backlog"}
+OPEN_WORDS = {"open", "new", "triggered", "firing", "investigating", "to do", "backlog", "reopened"}
 DONE_WORDS = {
     "resolved",
     "closed",
@@ -46,81 +54,105 @@ class _RowError(ValueError):
 
 
 class Reader:
-    """Reads the rows of one source by its mapping. ``now`` is the latest moment at which an incident may have been opened."""
+    """Reads the rows of one source by its mapping. ``now`` is the latest moment at which an incident may have been opened.
 
-    def __init__(self, mapping: Mapping, *, now: datetime) -> None:
-        """Read by this mapping."""
+    ``unknown_severities`` counts the words that nobody knows, ``ended_early`` the incidents that end before they begin.
+    """
+
+    def __init__(self, mapping: Mapping, *, now: datetime, limit: int = EXPANDED_BYTES) -> None:
+        """Read by this mapping files that unpack to no more than ``limit`` bytes."""
+        self._mapping = mapping
         self._columns = mapping.columns
-        self._order = mapping.date_order
-        self._zone = ZoneInfo(mapping.zone)
-        self._used = set(mapping.columns.values())
+        self._moments = Moments(mapping.date_order, ZoneInfo(mapping.zone))
+        self._used = {*mapping.columns.values(), ""}
         self._latest = now + A_LITTLE
+        self._limit = limit
+        self._severities: dict[str, Severity | None] = {
+            word.casefold(): Severity(value) for word, value in mapping.severities.items()
+        }
+        self.unknown_severities: Counter[str] = Counter()
+        self.ended_early = 0
 
     def read_file(self, path: Path) -> Iterator[IncidentRecord | Rejection]:
         """Yield what each row of a file turns out to be."""
-        for number, row in enumerate(read_rows(path), start=1):
-            yield self.read(replace(row, number=number))
+        for number, row in enumerate(read_rows(path, limit=self._limit), start=1):
+            yield self.read(row, number)
 
-    def read(self, row: Row) -> IncidentRecord | Rejection:
-        """Return the incident of a row, or why there is none."""
+    def read(self, row: Row, number: int | None = None) -> IncidentRecord | Rejection:
+        """Return the incident of a row, or why there is none; ``number`` says which row of data it is, from 1."""
         if row.values.get(""):
             return Rejection.of(row, str(row.values[""]))
         try:
-            return self._record(row)
+            return self._record(row.values, row.number if number is None else number)
         except _RowError as error:
             return Rejection.of(row, str(error))
 
-    def _record(self, row: Row) -> IncidentRecord:
-        opened_at = self._opened_at(row)
-        resolved_at = self._moment(row, "resolved_at")
+    def severity_of_word(self, word: str) -> Severity | None:
+        """Return what a word means by the source's own list, else by the usual one; None where neither knows it."""
+        key = word.casefold()
+        if key not in self._severities:
+            if len(self._severities) > WORDS_COUNTED * WORDS_COUNTED:
+                return severity_of(word)
+            self._severities[key] = severity_of(word)
+        return self._severities[key]
+
+    def _record(self, values: Any, number: int | None) -> IncidentRecord:
+        opened_at = self._opened_at(values)
+        resolved_at = self._moment(values, "resolved_at")
         if resolved_at is not None and resolved_at < opened_at:
             resolved_at = None
-        acknowledged_at = self._moment(row, "acknowledged_at")
-        service = self._text(row, "service")[:SHORT] or UNKNOWN_SERVICE
+            self.ended_early += 1
+        acknowledged_at = self._moment(values, "acknowledged_at")
+        text = self._text
+        service = text(values, "service")[:SHORT] or UNKNOWN_SERVICE
+        description = text(values, "description")[:DESCRIPTION_LENGTH]
+        symptom = text(values, "symptom")[:ID_LENGTH]
+        has_id = "external_id" in self._columns
         return IncidentRecord(
-            external_id=self._external_id(row),
-            title=self._title(row, service),
+            external_id=self._external_id(values) if has_id else _digest(values),
+            title=(text(values, "title") or _title(service, description, symptom))[:TITLE_LENGTH],
             service=service,
             opened_at=opened_at,
-            severity=self._severity(row),
-            severity_word=self._text(row, "severity") or self._text(row, "severity_weight"),
-            status=self._status(row, resolved_at, acknowledged_at),
-            description=self._text(row, "description"),
-            symptom=self._text(row, "symptom")[:ID_LENGTH],
+            severity=self._severity(values),
+            severity_word=text(values, "severity") or text(values, "severity_weight"),
+            status=self._status(values, resolved_at, acknowledged_at),
+            description=description,
+            symptom=symptom,
             acknowledged_at=acknowledged_at,
             resolved_at=resolved_at,
-            environment=self._text(row, "environment")[:80],
-            labels=self._labels(row),
-            reporter=self._text(row, "reporter")[:SHORT],
-            assignee=self._text(row, "assignee")[:SHORT],
-            closure_code=self._text(row, "closure_code")[:SHORT],
-            reopen_count=int(self._number(row, "reopen_count") or 0),
-            impact_minutes=self._impact(row, opened_at, resolved_at),
-            url=self._url(row),
-            version_at=self._moment(row, "version_at"),
-            extra=self._extra(row),
-            source_row=None if "external_id" in self._columns else row.number,
+            environment=text(values, "environment")[:80],
+            labels=self._labels(values),
+            reporter=text(values, "reporter")[:SHORT],
+            assignee=text(values, "assignee")[:SHORT],
+            closure_code=text(values, "closure_code")[:SHORT],
+            reopen_count=max(0, min(int(self._number(values, "reopen_count") or 0), MOST_REOPENED)),
+            impact_minutes=self._impact(values, opened_at, resolved_at),
+            url=self._url(values),
+            version_at=self._moment(values, "version_at"),
+            extra=self._extra(values),
+            source_row=None if has_id else number,
         )
 
-    def _severity(self, row: Row) -> Severity:
+    def _severity(self, values: Any) -> Severity:
         """Return the severity by its word, else by its weight, else by the minutes of impact, whichever the source has."""
         if "severity" in self._columns:
-            return severity_of(self._text(row, "severity")) or USUAL
+            word = self._text(values, "severity")
+            found = self.severity_of_word(word) if word else USUAL
+            if found is None and (word in self.unknown_severities or len(self.unknown_severities) < WORDS_COUNTED):
+                self.unknown_severities[word[:80]] += 1
+            return found or USUAL
         if "severity_weight" in self._columns:
-            return severity_of_weight(self._number(row, "severity_weight"))
+            return severity_of_weight(self._number(values, "severity_weight"))
         if "impact_minutes" in self._columns:
-            return severity_of_minutes(self._number(row, "impact_minutes"))
+            return severity_of_minutes(self._minutes(values))
         return USUAL
 
-    def _text(self, row: Row, name: str) -> str:
+    def _text(self, values: Any, name: str) -> str:
         column = self._columns.get(name)
-        return text_of(row.values.get(column)).replace("\x00", "") if column else ""
+        return text_of(values.get(column)) if column else ""
 
-    def _external_id(self, row: Row) -> str:
-        if "external_id" not in self._columns:
-            content = json.dumps(dict(row.values), default=str, sort_keys=True)
-            return hashlib.sha256(content.encode()).hexdigest()[:16]
-        text = self._text(row, "external_id")
+    def _external_id(self, values: Any) -> str:
+        text = self._text(values, "external_id")
         if not text:
             raise _RowError(
                 f"no id in the column {self._columns['external_id']!r}, so a second import could not recognise it"
@@ -131,18 +163,8 @@ class Reader:
             )
         return text
 
-    def _title(self, row: Row, service: str) -> str:
-        title = self._text(row, "title") or self._text(row, "description").partition("\n")[0]
-        if not title and (symptom := self._text(row, "symptom")):
-            title = f"{service}: {symptom}"
-        if not title and service != UNKNOWN_SERVICE:
-            title = f"{service}: no symptom given"
-        if not title:
-            raise _RowError("nothing says what happened: no title, description, symptom or service")
-        return title[:TITLE_LENGTH]
-
-    def _opened_at(self, row: Row) -> datetime:
-        opened_at = self._moment(row, "opened_at")
+    def _opened_at(self, values: Any) -> datetime:
+        opened_at = self._moment(values, "opened_at")
         if opened_at is None:
             raise _RowError(f"no time in the column {self._columns.get('opened_at')!r} says when it was opened")
         if opened_at > self._latest:
@@ -151,48 +173,79 @@ class Reader:
             )
         return opened_at
 
-    def _moment(self, row: Row, name: str) -> datetime | None:
-        text = self._text(row, name)
+    def _moment(self, values: Any, name: str) -> datetime | None:
+        text = self._text(values, name)
         if not text:
             return None
-        if name == "opened_at" and (time := self._text(row, "opened_time")):
+        if name == "opened_at" and (time := self._text(values, "opened_time")):
             text = f"{text} {time}"
         try:
-            return moment(text, order=self._order, zone=self._zone)
+            return self._moments(text)
         except UnreadableDateError as error:
             raise _RowError(f"{error} (column {self._columns[name]!r})") from error
 
-    def _status(self, row: Row, resolved_at: datetime | None, acknowledged_at: datetime | None) -> str:
-        word = self._text(row, "status").casefold()
+    def _status(self, values: Any, resolved_at: datetime | None, acknowledged_at: datetime | None) -> str:
+        word = self._text(values, "status").casefold()
         if word in DONE_WORDS or (resolved_at is not None and word not in OPEN_WORDS):
             return "resolved"
         return "open" if word in OPEN_WORDS or (acknowledged_at is None and not word) else "acknowledged"
 
-    def _labels(self, row: Row) -> tuple[str, ...]:
+    def _labels(self, values: Any) -> tuple[str, ...]:
         column = self._columns.get("labels")
-        value = row.values.get(column) if column else None
+        value = values.get(column) if column else None
         if isinstance(value, list):
-            return tuple(str(label)[:80] for label in value[:50])
-        return tuple(label.strip()[:80] for label in str(value).split(",")[:50]) if not is_missing(value) else ()
+            return tuple(clean(text_of(label))[:80] for label in value[:50])
+        text = text_of(value)
+        return tuple(label.strip()[:80] for label in text.split(",")[:50]) if text else ()
 
-    def _number(self, row: Row, name: str) -> float | None:
-        text = self._text(row, name)
+    def _number(self, values: Any, name: str) -> float | None:
+        text = self._text(values, name)
         try:
-            return float(text) if text else None
+            return number_of(text) if text else None
         except ValueError as error:
             raise _RowError(f"{text[:40]!r} is not a number (column {self._columns[name]!r})") from error
 
-    def _impact(self, row: Row, opened_at: datetime, resolved_at: datetime | None) -> int | None:
-        number = self._number(row, "impact_minutes")
+    def _minutes(self, values: Any) -> float | None:
+        text = self._text(values, "impact_minutes")
+        try:
+            has_comma = self._mapping.has_decimal_comma
+            return minutes_of(text, self._mapping.unit, has_decimal_comma=has_comma) if text else None
+        except ValueError as error:
+            raise _RowError(
+                f"{text[:40]!r} is no number of minutes (column {self._columns['impact_minutes']!r})"
+            ) from error
+
+    def _impact(self, values: Any, opened_at: datetime, resolved_at: datetime | None) -> int | None:
+        number = self._minutes(values)
         if number is not None:
-            return max(0, min(int(number), 2**31 - 1))
+            return max(0, min(int(number), MOST_MINUTES))
         return int((resolved_at - opened_at).total_seconds() // 60) if resolved_at else None
 
-    def _url(self, row: Row) -> str:
-        url = self._text(row, "url")[:500]
+    def _url(self, values: Any) -> str:
+        url = self._text(values, "url")[:500]
         return url if url.startswith(("https://", "http://")) else ""
 
-    def _extra(self, row: Row) -> dict[str, str]:
+    def _extra(self, values: Any) -> dict[str, str]:
         """Return what the source sent that has no field of its own, shortened."""
-        rest = {name: text_of(value) for name, value in row.values.items() if name and name not in self._used}
-        return {name[:80]: text[:200].replace("\x00", "") for name, text in list(rest.items())[:40] if text}
+        found: dict[str, str] = {}
+        for name, value in values.items():
+            if name not in self._used and (text := text_of(value)):
+                found[clean(name)[:80] if len(name) > SHORT or not name.isascii() else name[:80]] = text[:200]
+                if len(found) >= EXTRA_COLUMNS:
+                    break
+        return found
+
+
+def _digest(values: Any) -> str:
+    content = json.dumps(dict(values), default=str, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _title(service: str, description: str, symptom: str) -> str:
+    if title := description.partition("\n")[0]:
+        return title
+    if symptom:
+        return f"{service}: {symptom}"
+    if service != UNKNOWN_SERVICE:
+        return f"{service}: no symptom given"
+    raise _RowError("nothing says what happened: no title, description, symptom or service")

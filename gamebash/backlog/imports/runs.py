@@ -12,7 +12,7 @@ from typing import BinaryIO
 import sqlalchemy as sa
 from flask import current_app
 
-from gamebash.backlog.imports.files import read_rows
+from gamebash.backlog.imports.files import read_rows, refuse_bomb
 from gamebash.backlog.imports.mapping import Mapping, guess
 from gamebash.backlog.imports.reading import Reader
 from gamebash.backlog.models import RunState, Source, SourceKind, SyncRun
@@ -65,6 +65,7 @@ def receive_file(stream: BinaryIO, file_name: str, source_name: str, *, by: Pers
         started_by_id=by.id if by else None,
     )
     try:
+        refuse_bomb(path, limit=unpacked_limit())
         run.mapping = _guess(path, source).to_document()
     except UnreadableFileError as error:
         path.unlink(missing_ok=True)
@@ -145,6 +146,11 @@ def _source(name: str, *, now: datetime) -> Source:
         db.session.add(source)
         db.session.flush()
     return source
+
+
+def unpacked_limit() -> int:
+    """Return how many bytes a file may unpack to here."""
+    return int(current_app.config["GAMEBASH_UNPACKED_BYTES"])
 
 
 def _folder() -> Path:
