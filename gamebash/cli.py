@@ -18,6 +18,7 @@ from gamebash import verify as verification
 from gamebash import worker as workers
 from gamebash.backlog.backtests import refresh_old_forecasts, run_backtests
 from gamebash.backlog.imports.intake import work_off_runs
+from gamebash.backlog.noise_chores import apply_switched_rules
 from gamebash.backlog.sources.setting_up import request_due_syncs
 from gamebash.backlog.sources.syncing import work_off_syncs
 from gamebash.backlog.webhooks.handling import work_off_deliveries
@@ -51,6 +52,7 @@ CHORES: tuple[workers.Chore, ...] = (
     work_off_deliveries,
     request_due_syncs,
     work_off_syncs,
+    apply_switched_rules,
     refresh_old_forecasts,
     refresh_stale_values,
     run_backtests,

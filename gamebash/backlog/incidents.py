@@ -21,7 +21,7 @@ def judge_noise(incident: Incident, *, is_noise: bool, reason: str, by: Person, 
     if not reason.strip():
         raise InvalidError("Say why: flapping, false alarm, nothing to do, duplicate, or why it was none.")
     incident.is_noise, incident.noise_reason = is_noise, reason.strip()[:200]
-    incident.noise_by_id, incident.noise_at = by.id, now
+    incident.noise_by_id, incident.noise_at, incident.noise_rule_id = by.id, now, None
     db.session.flush()
     if incident.problem_id is not None:
         refresh_problems([incident.problem_id], now=now)

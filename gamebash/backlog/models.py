@@ -101,6 +101,14 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
+class RuleState(StrEnum):
+    """Whether a noise rule marks incidents: a draft has been tried on the past only."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    OFF = "off"
+
+
 class Service(Model):
     """Something that runs in production, with an owning team and a tier (1 highest to 4)."""
 
@@ -288,6 +296,7 @@ class Incident(Model):
     noise_reason: Mapped[str] = mapped_column(sa.String(200), default="")
     noise_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     noise_at: Mapped[datetime | None]
+    noise_rule_id: Mapped[int | None] = mapped_column(sa.ForeignKey("noise_rules.id"), index=True)
     source: Mapped[Source] = relationship()
     service: Mapped[Service] = relationship()
     problem: Mapped[Problem | None] = relationship()
@@ -356,3 +365,31 @@ class WriteBack(Model):
     made_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     message: Mapped[str] = mapped_column(sa.String(500), default="")
+
+
+class NoiseRule(Model):
+    """Marks incidents that nobody should be woken for; a person's verdict on an incident beats it.
+
+    Conditions that are empty do not count; those that are given must all hold. ``shorter_minutes``: resolved within so many
+    minutes. ``repeats_minutes``: opened within so many minutes after another one of the same problem. Switched on, it has
+    to go through what is there; ``applied_to`` is the last problem it has been through, none when it is through.
+    """
+
+    __tablename__ = "noise_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    reason: Mapped[str] = mapped_column(sa.String(200))
+    state: Mapped[RuleState] = mapped_column(enum_column(RuleState, "rule_state"), default=RuleState.DRAFT)
+    service_id: Mapped[int | None] = mapped_column(sa.ForeignKey("services.id"))
+    title_pattern: Mapped[str] = mapped_column(sa.String(200), default="")
+    severities: Mapped[list[str]] = mapped_column(sa.JSON(none_as_null=True), default=list)
+    shorter_minutes: Mapped[int | None]
+    repeats_minutes: Mapped[int | None]
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    expires_on: Mapped[date | None]
+    applied_to: Mapped[int | None]
+    service: Mapped[Service | None] = relationship()
+    owner: Mapped[Person] = relationship()

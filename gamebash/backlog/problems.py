@@ -11,6 +11,7 @@ from flask import current_app
 
 from gamebash.backlog.forecast import Calibration, bursts_of_weeks, forecast, shrunk_weight
 from gamebash.backlog.models import Backtest, Incident, Problem, ProblemWeek
+from gamebash.backlog.noise_rules import mark_noise
 from gamebash.backlog.severity import WEIGHTS
 from gamebash.core.db import db
 
@@ -40,9 +41,10 @@ class _Tally:
 
 
 def refresh_problems(problem_ids: Collection[int], *, now: datetime) -> None:
-    """Count the incidents of these problems anew and forecast the next quarter; called inside a unit of work."""
+    """Mark noise in these problems, count their incidents anew, forecast the next quarter; called inside a unit of work."""
     ids, calibration = sorted(problem_ids), current_calibration()
     for start in range(0, len(ids), AT_ONCE):
+        mark_noise(ids[start : start + AT_ONCE], now=now)
         _refresh(ids[start : start + AT_ONCE], calibration, now=now)
 
 

@@ -63,6 +63,11 @@ def service_choices() -> tuple[tuple[str, str], ...]:
     return tuple((slug, name) for slug, name in rows)
 
 
+def find_service(slug: str) -> Service | None:
+    """Return the service of a slug, None where there is none."""
+    return db.session.scalar(sa.select(Service).where(Service.slug == slug)) if slug else None
+
+
 def _query(chosen: IncidentFilter) -> sa.Select[Any]:
     query = (
         sa.select(Incident)

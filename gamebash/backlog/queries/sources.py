@@ -55,9 +55,8 @@ class SourcePage:
 def sources_page() -> SourcesPage:
     """Return all sources."""
     sources = db.session.scalars(sa.select(Source).order_by(Source.name)).all()
-    counts = dict(
-        db.session.execute(sa.select(Incident.source_id, sa.func.count()).group_by(Incident.source_id)).tuples()
-    )
+    counted = sa.select(Incident.source_id, sa.func.count()).group_by(Incident.source_id)
+    counts = {source_id: count for source_id, count in db.session.execute(counted)}  # noqa: C416 rows are no pairs to mypy
     newest = sa.select(sa.func.max(SyncRun.id)).group_by(SyncRun.source_id)
     runs = {run.source_id: line_of(run) for run in db.session.scalars(sa.select(SyncRun).where(SyncRun.id.in_(newest)))}
     lines = [SourceLine(one, label_of(one.kind), counts.get(one.id, 0), runs.get(one.id)) for one in sources]

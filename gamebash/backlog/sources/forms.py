@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from gamebash.backlog.severity import Severity
 from gamebash.backlog.sources.setting_up import LEAST_MINUTES, MOST_MINUTES, Wishes
+from gamebash.core.forms import choices
 
 SETTING_PREFIX = "setting-"
 WORD_PREFIX = "word-"
@@ -28,7 +29,7 @@ class SourceForm(FlaskForm):
         description="Empty for by hand only.",
     )
     usual_severity = SelectField(
-        "Severity where it gives none", [InputRequired()], choices=[(one.value, one.value) for one in Severity]
+        "Severity where it gives none", [InputRequired()], choices=choices((one.value, one.value) for one in Severity)
     )
     is_writing_back = BooleanField("Say at the source when a fix was accepted")
 
