@@ -1,112 +1,25 @@
 """What runs in production, what went wrong with it, and what is believed to be the cause."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from gamebash.backlog.kinds import DecisionKind as DecisionKind
+from gamebash.backlog.kinds import DeliveryState as DeliveryState
+from gamebash.backlog.kinds import IncidentStatus as IncidentStatus
+from gamebash.backlog.kinds import ProblemState as ProblemState
+from gamebash.backlog.kinds import RootCause as RootCause
+from gamebash.backlog.kinds import RuleState as RuleState
+from gamebash.backlog.kinds import RunKind as RunKind
+from gamebash.backlog.kinds import RunState as RunState
+from gamebash.backlog.kinds import SourceKind as SourceKind
+from gamebash.backlog.kinds import SyncState as SyncState
 from gamebash.backlog.severity import Severity
 from gamebash.core.db import Model, enum_column
 from gamebash.people.models import Person
 from gamebash.rotation.models import Team
-
-
-class IncidentStatus(StrEnum):
-    """Where an incident stands at its source."""
-
-    OPEN = "open"
-    ACKNOWLEDGED = "acknowledged"
-    RESOLVED = "resolved"
-
-
-class RootCause(StrEnum):
-    """What had to be different for it not to happen."""
-
-    CHANGE = "change"
-    CAPACITY = "capacity"
-    CONFIGURATION = "configuration"
-    DEPENDENCY = "dependency"
-    CODE_DEFECT = "code_defect"
-    DATA = "data"
-    HARDWARE = "hardware"
-    HUMAN_ERROR = "human_error"
-    SECURITY = "security"
-    UNKNOWN = "unknown"
-
-
-class ProblemState(StrEnum):
-    """Where a problem stands."""
-
-    OPEN = "open"
-    BEING_FIXED = "being_fixed"
-    WATCHED = "watched"
-    SOLVED = "solved"
-    ACCEPTED = "accepted"
-
-
-class SourceKind(StrEnum):
-    """Where incidents come from: files, systems that are asked, and systems that only send."""
-
-    FILE = "file"
-    PAGERDUTY = "pagerduty"
-    OPSGENIE = "opsgenie"
-    JIRA = "jira"
-    SERVICENOW = "servicenow"
-    GITHUB = "github"
-    GITLAB = "gitlab"
-    SENTRY = "sentry"
-    DATADOG = "datadog"
-    ZENDESK = "zendesk"
-    BUGZILLA = "bugzilla"
-    REDMINE = "redmine"
-    ALERTMANAGER = "alertmanager"
-    GENERIC = "generic"
-
-
-class SyncState(StrEnum):
-    """Whether a source is asked on schedule: ``needs_sign_in`` waits for a person."""
-
-    READY = "ready"
-    PAUSED = "paused"
-    NEEDS_SIGN_IN = "needs_sign_in"
-
-
-class RunKind(StrEnum):
-    """What a run takes in: a file, or what a source has that is new."""
-
-    FILE = "file"
-    SYNC = "sync"
-
-
-class RunState(StrEnum):
-    """Where a sync run stands. ``previewed`` waits for a person; ``partial`` got some, and the next one goes on."""
-
-    PREVIEWED = "previewed"
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    PARTIAL = "partial"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-class DeliveryState(StrEnum):
-    """Where a webhook's message stands."""
-
-    WAITING = "waiting"
-    DONE = "done"
-    IGNORED = "ignored"
-    FAILED = "failed"
-
-
-class RuleState(StrEnum):
-    """Whether a noise rule marks incidents: a draft has been tried on the past only."""
-
-    DRAFT = "draft"
-    ACTIVE = "active"
-    OFF = "off"
 
 
 class Service(Model):
@@ -121,8 +34,11 @@ class Service(Model):
     tier: Mapped[int] = mapped_column(default=3)
     team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"), index=True)
     builder_team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"))
+    triage_owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    triage_days: Mapped[int] = mapped_column(default=14, server_default="14")
     team: Mapped[Team | None] = relationship(foreign_keys=[team_id])
     builder_team: Mapped[Team | None] = relationship(foreign_keys=[builder_team_id])
+    triage_owner: Mapped[Person | None] = relationship()
 
 
 class Source(Model):
@@ -211,6 +127,7 @@ class Problem(Model):
         sa.Index("ix_problems_service", "service_id", "value"),
         sa.Index("ix_problems_count", "incident_count"),
         sa.Index("ix_problems_last_seen", "last_seen_at"),
+        sa.Index("ix_problems_triage", "triaged_at", "value"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -236,7 +153,11 @@ class Problem(Model):
     value: Mapped[float] = mapped_column(default=0.0)
     forecast_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     forecast_on: Mapped[date | None] = mapped_column(index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("problems.id"), index=True)
+    triaged_at: Mapped[datetime | None]
+    snoozed_until: Mapped[date | None]
     service: Mapped[Service] = relationship()
+    merged_into: Mapped["Problem | None"] = relationship(remote_side="Problem.id")
 
 
 class ProblemWeek(Model):
@@ -393,3 +314,23 @@ class NoiseRule(Model):
     applied_to: Mapped[int | None]
     service: Mapped[Service | None] = relationship()
     owner: Mapped[Person] = relationship()
+
+
+class Decision(Model):
+    """What a person decided about a problem, and what is needed to take it back. No machine undoes it."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (sa.Index("ix_decisions_problem", "problem_id", "id"), sa.Index("ix_decisions_made_at", "made_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    kind: Mapped[DecisionKind] = mapped_column(enum_column(DecisionKind, "decision_kind"))
+    problem_id: Mapped[int] = mapped_column(sa.ForeignKey("problems.id"))
+    other_id: Mapped[int | None] = mapped_column(sa.ForeignKey("problems.id"), index=True)
+    made_at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    summary: Mapped[str] = mapped_column(sa.String(400))
+    before: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True), deferred=True)
+    undone_at: Mapped[datetime | None]
+    problem: Mapped[Problem] = relationship(foreign_keys=[problem_id])
+    by: Mapped[Person] = relationship()

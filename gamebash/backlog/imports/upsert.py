@@ -209,7 +209,8 @@ def _services(names: set[str]) -> dict[str, int]:
 def _problems(records: list[IncidentRecord], groupings: list[Grouping], services: dict[str, int]) -> dict[str, int]:
     """Return the id of each problem by fingerprint, making those that are new."""
     wanted = {found.fingerprint: (found, record) for found, record in zip(groupings, records, strict=True)}
-    known = _ids(Problem.fingerprint, Problem.id, wanted)
+    home = sa.func.coalesce(Problem.merged_into_id, Problem.id)
+    known = _ids(Problem.fingerprint, home, wanted)
     missing = [
         {
             "key": f"P-{next_number('problems')}",
@@ -226,7 +227,7 @@ def _problems(records: list[IncidentRecord], groupings: list[Grouping], services
     ]
     if missing:
         db.session.execute(_insert(Problem).on_conflict_do_nothing(index_elements=["fingerprint"]), missing)
-        known = _ids(Problem.fingerprint, Problem.id, wanted)
+        known = _ids(Problem.fingerprint, home, wanted)
     return known
 
 
