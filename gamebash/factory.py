@@ -13,6 +13,7 @@ from gamebash import policy
 from gamebash.admin import health
 from gamebash.admin import views as admin
 from gamebash.backlog import noise_views as noise
+from gamebash.backlog import triage_views as triage
 from gamebash.backlog import views as backlog
 from gamebash.backlog.sources import views as sources
 from gamebash.backlog.webhooks import views as webhooks
@@ -31,7 +32,7 @@ from gamebash.rotation import views as rotation
 from gamebash.stories import views as stories
 
 BLUEPRINTS = (
-    people.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, sources.blueprint, webhooks.blueprint,
+    people.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint,
     play.blueprint, ceremony.blueprint, home.blueprint, admin.blueprint,
     health.blueprint,

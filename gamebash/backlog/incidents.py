@@ -1,5 +1,6 @@
 """Incidents: what a person decides about one stays, whatever later imports say."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -62,3 +63,9 @@ def get_problem(key: str) -> Problem:
     if problem is None:
         raise NotFoundError(f"There is no problem {key}.")
     return problem
+
+
+def incidents_of(problem: Problem, external_ids: Sequence[str]) -> list[Incident]:
+    """Return those incidents of a problem that are named."""
+    query = sa.select(Incident).where(Incident.problem_id == problem.id, Incident.external_id.in_(external_ids))
+    return list(db.session.scalars(query.order_by(Incident.id)))

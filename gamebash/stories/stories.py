@@ -71,6 +71,8 @@ def propose_story(content: Content, evidence: Evidence = BY_HAND, *, by: Person 
     _write(story, content)
     set_value(story)
     db.session.add(story)
+    if evidence.problem is not None:
+        evidence.problem.triaged_at = now
     db.session.flush()
     audit.record("story:proposed", story.key, by_id=by.id if by else None, now=now, origin=story.origin.value)
     return story

@@ -1,0 +1,114 @@
+"""Routes of triage: the groups to decide, one key each."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, render_template, request, url_for
+
+from gamebash.backlog import decisions
+from gamebash.backlog.incidents import get_problem, incidents_of
+from gamebash.backlog.models import Decision, Problem
+from gamebash.backlog.queries.triage import TriageFilter, triage_page
+from gamebash.backlog.triage_forms import DecideForm
+from gamebash.core import clock
+from gamebash.core.errors import InvalidError, NotFoundError
+from gamebash.core.htmx import Answer, Reply, wants_fragment
+from gamebash.people.identity import signed_in_person
+from gamebash.people.models import Person
+from gamebash.policy import Permission, requires
+
+blueprint = Blueprint("triage", __name__, url_prefix="/backlog/triage")
+
+
+@blueprint.get("")
+@requires(Permission.READ)
+def triage() -> Reply:
+    """Show the groups to decide."""
+    return _rendered()
+
+
+@blueprint.post("/<verb>")
+@requires(Permission.TRIAGE)
+def decide(verb: str) -> Reply:
+    """Decide about the problems chosen, each by itself; what was decided can be undone for ten minutes."""
+    if verb not in VERBS:
+        raise NotFoundError("There is no such decision.")
+    form, by, now = DecideForm(), signed_in_person(), clock.now()
+    keys = request.form.getlist("problem")
+    if not keys:
+        raise InvalidError("Choose at least one group.")
+    made = [VERBS[verb](get_problem(key), form, by, now) for key in keys]
+    message = made[0].summary if len(made) == 1 else f"{len(made)} groups decided."
+    return Answer(to=_address(), fragment=_rendered, message=f"{message}. Undo with U, for ten minutes.")
+
+
+@blueprint.post("/undo/<reference>")
+@requires(Permission.TRIAGE)
+def undo_decision(reference: str) -> Reply:
+    """Take a decision back."""
+    found = decisions.get_decision(reference)
+    decisions.undo_decision(found, by=signed_in_person(), now=clock.now())
+    return Answer(to=_address(), fragment=_rendered, message=f"Undone: {found.summary}.")
+
+
+@blueprint.post("/problems/<key>/split")
+@requires(Permission.TRIAGE)
+def split_problem(key: str) -> Reply:
+    """Split incidents off a problem, or move them to another one."""
+    problem, by, now = get_problem(key), signed_in_person(), clock.now()
+    chosen = incidents_of(problem, request.form.getlist("incident"))
+    if into := request.form.get("into", "").strip():
+        made = decisions.move_incidents(chosen, get_problem(into), by=by, now=now)
+    else:
+        made = decisions.split_problem(problem, chosen, request.form.get("title", ""), by=by, now=now)
+    return Answer(
+        to=url_for("backlog.problem", key=key), message=f"{made.summary}. It can be undone for ten minutes on Triage."
+    )
+
+
+@blueprint.post("/problems/<key>/solve")
+@requires(Permission.TRIAGE)
+def solve_problem(key: str) -> Reply:
+    """Say that a problem is solved."""
+    decisions.solve_problem(get_problem(key), by=signed_in_person(), now=clock.now())
+    return Answer(to=url_for("backlog.problem", key=key), message="Solved. If it comes back, it opens again.")
+
+
+def _noise(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision:
+    return decisions.call_problem_noise(problem, form.reason.data or "", by=by, now=now)
+
+
+def _merge(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision:
+    return decisions.merge_problem(problem, get_problem(form.into.data or ""), by=by, now=now)
+
+
+def _later(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision:
+    return decisions.snooze_problem(problem, form.until_or_usual(now), by=by, now=now)
+
+
+def _accept(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision:  # noqa: ARG001 one shape for all
+    return decisions.accept_problem(problem, by=by, now=now)
+
+
+VERBS: dict[str, Callable[[Problem, DecideForm, Person, datetime], Decision]] = {
+    "noise": _noise,
+    "merge": _merge,
+    "later": _later,
+    "accept": _accept,
+}
+
+
+def _filter() -> TriageFilter:
+    get = request.values.get
+    return TriageFilter(get("service", ""), get("team", ""), get("by", "weight"), get("at", ""))
+
+
+def _address() -> str:
+    chosen = _filter()
+    return url_for("triage.triage", service=chosen.service or None, team=chosen.team or None)
+
+
+def _rendered() -> str:
+    page = triage_page(_filter(), viewer=signed_in_person(), now=clock.now())
+    form = DecideForm(formdata=None)
+    return render_template("backlog/_triage.html" if wants_fragment() else "backlog/triage.html", page=page, form=form)
