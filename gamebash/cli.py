@@ -23,7 +23,7 @@ from gamebash.backlog.sources.setting_up import request_due_syncs
 from gamebash.backlog.sources.syncing import work_off_syncs
 from gamebash.backlog.webhooks.handling import work_off_deliveries
 from gamebash.ceremony.closing import sweep_events
-from gamebash.commands import import_file, import_large
+from gamebash.commands import import_file, import_large, regroup_source, sync_sources
 from gamebash.core import clock, db, logs
 from gamebash.core.config import MisconfiguredError
 from gamebash.core.errors import DomainError
@@ -77,6 +77,8 @@ def main() -> None:
 
 
 gamebash.add_command(import_file)
+gamebash.add_command(regroup_source)
+gamebash.add_command(sync_sources)
 gamebash.add_command(pull_export)
 gamebash.add_command(print_backtest)
 

@@ -16,12 +16,13 @@ from gamebash.backlog.grouping import facets_of_record
 from gamebash.backlog.imports.upsert import problems_of
 from gamebash.backlog.keys import GroupingKey
 from gamebash.backlog.models import Incident, Source
+from gamebash.backlog.problems import refresh_problems
 from gamebash.backlog.queries.history import day_of, lives
 from gamebash.backlog.records import IncidentRecord
 from gamebash.backlog.replay import CHOSEN_FROM, Life, State, choose_key
 from gamebash.backlog.severity import WEIGHTS
 from gamebash.core import audit
-from gamebash.core.db import db
+from gamebash.core.db import db, unit_of_work
 from gamebash.people.models import Person
 
 QUARTER_DAYS = 7.0 * WEEKS_A_QUARTER
@@ -38,6 +39,21 @@ def choose_from_records(source: Source, records: Iterable[IncidentRecord], *, no
         known.setdefault(record.external_id, Life(record.external_id, day_of(record.opened_at), (state,)))
     if len(known) >= LEAST_SEEN:
         _keep(source, choose_key(list(known.values()), day_of(now), QUARTER_DAYS), by=None, now=now)
+
+
+def regroup_whole(source_id: int, *, by: Person | None, now: datetime) -> GroupingKey:
+    """Choose the key of a source anew and put all its incidents into the problems that gives, some at a time.
+
+    Stopped in the middle, it can be begun again and ends the same.
+    """
+    with unit_of_work():
+        key = choose_anew(db.session.get_one(Source, source_id), by=by, now=now)
+    after: int | None = 0
+    while after is not None:
+        with unit_of_work():
+            after, touched = regroup(db.session.get_one(Source, source_id), after)
+            refresh_problems(touched, now=now)
+    return key
 
 
 def choose_anew(source: Source, *, by: Person | None, now: datetime) -> GroupingKey:

@@ -12,10 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from gamebash.backlog.granularity import LEAST_SEEN
 from gamebash.backlog.imports.upsert import write_incidents
-from gamebash.backlog.models import RejectedRow, RunKind, RunState, Source, SyncRun, SyncState
+from gamebash.backlog.models import Incident, RejectedRow, RunKind, RunState, Source, SyncRun, SyncState
 from gamebash.backlog.problems import refresh_problems
 from gamebash.backlog.records import IncidentRecord
+from gamebash.backlog.regrouping import regroup_whole
 from gamebash.backlog.sources.asking import client_for
 from gamebash.backlog.sources.connector import Connector, ItemError, Page, dig, iso
 from gamebash.backlog.sources.registry import CONNECTORS
@@ -61,7 +63,9 @@ def work_off_syncs(*, now: datetime) -> bool:
     if run_id is None:
         return False
     try:
-        _finish(run_id, _work_off(run_id))
+        end = _work_off(run_id)
+        _choose_grouping(run_id, end)
+        _finish(run_id, end)
     except (UnauthorisedError, NoSecretError) as error:
         _finish(run_id, _End(RunState.FAILED, str(error), SyncState.NEEDS_SIGN_IN))
     except BusyError as error:
@@ -70,6 +74,19 @@ def work_off_syncs(*, now: datetime) -> bool:
     except RemoteError as error:
         _finish(run_id, _End(RunState.FAILED, str(error)))
     return True
+
+
+def _choose_grouping(run_id: int, end: _End) -> None:
+    """Find out what identifies a problem in the log of a source when its first sync is whole."""
+    source = db.session.get_one(SyncRun, run_id).source
+    count = sa.select(Incident.id).where(Incident.source_id == source.id).limit(LEAST_SEEN)
+    is_first = (
+        end.state is RunState.DONE and source.grouping is None and len(db.session.scalars(count).all()) == LEAST_SEEN
+    )
+    source_id = source.id
+    db.session.rollback()
+    if is_first:
+        regroup_whole(source_id, by=None, now=clock.now())
 
 
 def _take(*, now: datetime) -> int | None:
