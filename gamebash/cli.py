@@ -19,6 +19,7 @@ from gamebash import worker as workers
 from gamebash.backlog.backtests import refresh_old_forecasts, run_backtests
 from gamebash.backlog.imports.intake import work_off_runs
 from gamebash.backlog.noise_chores import apply_switched_rules
+from gamebash.backlog.problems import refresh_stale_problems
 from gamebash.backlog.sources.setting_up import request_due_syncs
 from gamebash.backlog.sources.syncing import work_off_syncs
 from gamebash.backlog.webhooks.handling import work_off_deliveries
@@ -49,6 +50,7 @@ def _in_a_unit_of_work(sweep: workers.Chore) -> workers.Chore:
 
 CHORES: tuple[workers.Chore, ...] = (
     work_off_runs,
+    refresh_stale_problems,
     work_off_deliveries,
     request_due_syncs,
     work_off_syncs,

@@ -128,6 +128,7 @@ class Problem(Model):
         sa.Index("ix_problems_count", "incident_count"),
         sa.Index("ix_problems_last_seen", "last_seen_at"),
         sa.Index("ix_problems_triage", "triaged_at", "value"),
+        sa.Index("ix_problems_stale", "id", sqlite_where=sa.text("is_stale"), postgresql_where=sa.text("is_stale")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -156,6 +157,7 @@ class Problem(Model):
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("problems.id"), index=True)
     triaged_at: Mapped[datetime | None]
     snoozed_until: Mapped[date | None]
+    is_stale: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     service: Mapped[Service] = relationship()
     merged_into: Mapped["Problem | None"] = relationship(remote_side="Problem.id")
 

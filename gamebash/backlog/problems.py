@@ -1,43 +1,20 @@
 """Problems: their counts, weeks and forecast kept true to their incidents."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import current_app
 
+from gamebash.backlog.counting import recount_weeks, seen_of, weeks_of
 from gamebash.backlog.forecast import Calibration, bursts_of_weeks, forecast, shrunk_weight
-from gamebash.backlog.models import Backtest, Incident, Problem, ProblemWeek
+from gamebash.backlog.models import Backtest, Problem, ProblemWeek
 from gamebash.backlog.noise_rules import mark_noise
-from gamebash.backlog.severity import WEIGHTS
-from gamebash.core.db import db
+from gamebash.core.db import db, unit_of_work
 
 AT_ONCE = 200
 WEEKS_READ = 208
-NIGHT_BEGINS, NIGHT_ENDS = 22, 6
-
-
-@dataclass(slots=True)
-class _Week:
-    """The sums of one week."""
-
-    incidents: int = 0
-    noise: int = 0
-    weight: int = 0
-    impact_minutes: int = 0
-    at_night: int = 0
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What the incidents of one problem come to."""
-
-    weeks: dict[date, _Week]
-    first_seen_at: datetime | None = None
-    last_seen_at: datetime | None = None
 
 
 def refresh_problems(problem_ids: Collection[int], *, now: datetime) -> None:
@@ -75,55 +52,40 @@ def refresh_forecasts(*, now: datetime) -> int:
     return len(problems)
 
 
+def refresh_stale_problems(*, now: datetime) -> bool:
+    """Count some of those problems anew whose incidents changed; says whether there were any. A chore of the worker."""
+    with unit_of_work():
+        query = sa.select(Problem.id).where(Problem.is_stale).order_by(Problem.id).limit(AT_ONCE)
+        ids = db.session.scalars(query.with_for_update(skip_locked=True)).all()
+        refresh_problems(ids, now=now)
+    return bool(ids)
+
+
+def mark_stale(problem_ids: Collection[int]) -> None:
+    """Remember, in the transaction that changes their incidents, that these problems have to be counted anew."""
+    ids = sorted(problem_ids)
+    # Locked first, all in one order: whoever counts them now shall not take the mark away, nor two writers wait for each other.
+    db.session.execute(sa.select(Problem.id).where(Problem.id.in_(ids)).order_by(Problem.id).with_for_update())
+    update = sa.update(Problem).where(Problem.id.in_(ids), Problem.is_stale.is_(False)).values(is_stale=True)
+    db.session.execute(update.execution_options(synchronize_session=False))
+
+
 def _refresh(ids: list[int], calibration: Calibration, *, now: datetime) -> None:
-    tallies = _count(ids)
-    db.session.execute(sa.delete(ProblemWeek).where(ProblemWeek.problem_id.in_(ids)))
-    rows = [
-        {"problem_id": problem_id, "week_on": week_on, **asdict(week)}
-        for problem_id, tally in tallies.items()
-        for week_on, week in sorted(tally.weeks.items())
-    ]
-    if rows:
-        db.session.execute(sa.insert(ProblemWeek), rows)
+    recount_weeks(ids)
+    weeks, seen = weeks_of(ids), seen_of(ids)
     for problem in db.session.scalars(sa.select(Problem).where(Problem.id.in_(ids))):
-        _write(problem, tallies.get(problem.id) or _Tally({}), calibration, now=now)
+        problem.first_seen_at, problem.last_seen_at = seen.get(problem.id, (None, None))
+        problem.is_stale = False
+        _write(problem, weeks.get(problem.id, []), calibration, now=now)
     db.session.flush()
 
 
-def _count(ids: list[int]) -> dict[int, _Tally]:
-    zone = ZoneInfo(str(current_app.config["GAMEBASH_TIMEZONE"]))
-    tallies: dict[int, _Tally] = {}
-    for problem_id, opened_at, severity, is_noise, minutes in _incidents(ids):
-        tally = tallies.setdefault(problem_id, _Tally({}))
-        week = tally.weeks.setdefault(monday_of(opened_at.date()), _Week())
-        tally.first_seen_at = min(tally.first_seen_at or opened_at, opened_at)
-        tally.last_seen_at = max(tally.last_seen_at or opened_at, opened_at)
-        if is_noise:
-            week.noise += 1
-            continue
-        week.incidents += 1
-        week.weight += WEIGHTS[severity]
-        week.impact_minutes += minutes or 0
-        hour = opened_at.astimezone(zone).hour
-        week.at_night += hour >= NIGHT_BEGINS or hour < NIGHT_ENDS
-    return tallies
-
-
-def _incidents(ids: list[int]) -> Iterator[Any]:
-    query = sa.select(
-        Incident.problem_id, Incident.opened_at, Incident.severity, Incident.is_noise, Incident.impact_minutes
-    ).where(Incident.problem_id.in_(ids))
-    yield from db.session.execute(query.execution_options(yield_per=2_000))
-
-
-def _write(problem: Problem, tally: _Tally, calibration: Calibration, *, now: datetime) -> None:
-    weeks = tally.weeks.values()
+def _write(problem: Problem, weeks: Sequence[Any], calibration: Calibration, *, now: datetime) -> None:
     problem.incident_count = sum(week.incidents for week in weeks)
     problem.noise_count = sum(week.noise for week in weeks)
     problem.weight = sum(week.weight for week in weeks)
     problem.impact_minutes = sum(week.impact_minutes for week in weeks)
-    problem.first_seen_at, problem.last_seen_at = tally.first_seen_at, tally.last_seen_at
-    counts = {week_on: week.incidents for week_on, week in tally.weeks.items()}
+    counts = {week.week_on: week.incidents for week in weeks}
     _forecast(problem, weekly_counts(counts, now=now), calibration, now.date())
 
 

@@ -16,7 +16,7 @@ from gamebash.backlog.imports.reading import Reader
 from gamebash.backlog.imports.runs import clean_up, unpacked_limit
 from gamebash.backlog.imports.upsert import Written, write_incidents
 from gamebash.backlog.models import RejectedRow, RunKind, RunState, Source, SyncRun
-from gamebash.backlog.problems import refresh_problems
+from gamebash.backlog.problems import refresh_stale_problems
 from gamebash.backlog.records import IncidentRecord, Rejection, UnreadableFileError
 from gamebash.backlog.regrouping import choose_from_records
 from gamebash.core import clock
@@ -68,19 +68,19 @@ def _work_off(run_id: int) -> None:
     run = db.session.get_one(SyncRun, run_id)
     reader = Reader(Mapping.from_document(run.mapping), now=clock.now(), limit=unpacked_limit())
     limit = int(current_app.config["GAMEBASH_UPLOAD_ROWS"])
-    touched: set[int] = set()
     _choose_grouping(run, reader)
     for chunk in _chunks(reader.read_file(Path(run.file_path))):
         with unit_of_work():
             run = db.session.scalars(sa.select(SyncRun).where(SyncRun.id == run_id).with_for_update()).one()
             if run.state is not RunState.RUNNING:
                 break
-            touched |= _write(run, chunk, now=clock.now())
+            _write(run, chunk, now=clock.now())
             if run.rows_read > limit:
                 raise UnreadableFileError(
                     f"The file has more than {limit:,} rows. What was read went in; split the rest."
                 )
-    _refresh(touched)
+    while refresh_stale_problems(now=clock.now()):
+        _renew(run_id)
     _finish(run_id, RunState.DONE, "")
 
 
@@ -97,7 +97,7 @@ def _chunks(read: Iterator[Read]) -> Iterator[list[Read]]:
         yield chunk
 
 
-def _write(run: SyncRun, chunk: list[Read], *, now: datetime) -> frozenset[int]:
+def _write(run: SyncRun, chunk: list[Read], *, now: datetime) -> None:
     records = [one for one in chunk if isinstance(one, IncidentRecord)]
     rejections = [one for one in chunk if isinstance(one, Rejection)]
     written: Written = write_incidents(run.source, records, run_id=run.id)
@@ -112,14 +112,12 @@ def _write(run: SyncRun, chunk: list[Read], *, now: datetime) -> frozenset[int]:
     run.rows_unchanged += written.unchanged
     run.rows_rejected += len(rejections)
     run.leased_until = now + LEASE
-    return written.problem_ids
 
 
-def _refresh(touched: set[int]) -> None:
-    ids = sorted(touched)
-    for start in range(0, len(ids), ROWS_AT_ONCE):
-        with unit_of_work():
-            refresh_problems(ids[start : start + ROWS_AT_ONCE], now=clock.now())
+def _renew(run_id: int) -> None:
+    with unit_of_work():
+        still_running = sa.update(SyncRun).where(SyncRun.id == run_id, SyncRun.state == RunState.RUNNING)
+        db.session.execute(still_running.values(leased_until=clock.now() + LEASE))
 
 
 def _finish(run_id: int, state: RunState, message: str) -> None:

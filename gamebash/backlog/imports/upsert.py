@@ -17,6 +17,7 @@ from gamebash.backlog.grouping import Grouping, grouping_of
 from gamebash.backlog.imports.versions import keep_versions, said_before, several
 from gamebash.backlog.keys import GroupingKey
 from gamebash.backlog.models import Incident, Problem, Service, Source
+from gamebash.backlog.problems import mark_stale
 from gamebash.backlog.records import IncidentRecord
 from gamebash.backlog.severity import Severity
 from gamebash.core.counters import next_number
@@ -62,6 +63,7 @@ def write_incidents(source: Source, records: Sequence[IncidentRecord], *, run_id
     before = said_before(source, sorted({one.external_id for one in versions} & known.keys()))
     written = _write(source, fresh, known, run_id=run_id) if fresh else frozenset()
     keep_versions(source, versions, before)
+    mark_stale(written)
     created = sum(record.external_id not in known for record in fresh)
     return Written(created, len(fresh) - created, len(records) - len(fresh), written)
 
