@@ -12,6 +12,7 @@ from gamebash import models as models
 from gamebash import policy
 from gamebash.admin import health
 from gamebash.admin import views as admin
+from gamebash.backlog import followers
 from gamebash.backlog import noise_views as noise
 from gamebash.backlog import triage_views as triage
 from gamebash.backlog import views as backlog
@@ -30,6 +31,7 @@ from gamebash.play import clock_views as play
 from gamebash.points import views as points
 from gamebash.rotation import views as rotation
 from gamebash.stories import views as stories
+from gamebash.stories.following import Stories
 
 BLUEPRINTS = (
     people.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, sources.blueprint, webhooks.blueprint,
@@ -98,6 +100,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     security.protect_forms(app)
     filters.register_filters(app)
     chrome.init_app(app)
+    followers.follow(Stories())
     app.jinja_env.globals["asset"] = assets.url_of
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from gamebash.backlog.models import Incident, Problem, ProblemWeek
 from gamebash.core import clock
@@ -178,6 +178,17 @@ def incidents_exist_once() -> Iterator[str]:
         yield f"incident {external_id} exists {count} times"
 
 
+def merges_stand() -> Iterator[str]:
+    """6. Nothing is left in a merged problem or came into it, and no survivor is merged itself."""
+    stray = sa.select(Problem.key, sa.func.count()).join(Incident, Incident.problem_id == Problem.id)
+    for key, count in db.session.execute(stray.where(Problem.merged_into_id.is_not(None)).group_by(Problem.key)):
+        yield f"{count} incidents are in {key}, which is merged"
+    survivor = aliased(Problem)
+    chained = sa.select(Problem.key, survivor.key).join(survivor, survivor.id == Problem.merged_into_id)
+    for key, other in db.session.execute(chained.where(survivor.merged_into_id.is_not(None))):
+        yield f"{key} is merged into {other}, which is merged itself"
+
+
 def verdicts_stand() -> Iterator[str]:
     """6. What a person decided is not undone: a verdict by somebody keeps its name, and counts agree with the incidents."""
     by_nobody = sa.select(Incident).where(Incident.noise_by_id.is_not(None), Incident.noise_at.is_(None))
@@ -211,6 +222,7 @@ def verdicts_stand() -> Iterator[str]:
     )
     for key in db.session.scalars(by_week):
         yield f"the weeks of problem {key} do not add up to its incidents"
+    yield from merges_stand()
 
 
 def membership_follows_from_the_log() -> Iterator[str]:

@@ -7,21 +7,21 @@ ids, so that two people who merge each other's problems at once get one merge an
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from gamebash.backlog import followers
 from gamebash.backlog.models import Decision, DecisionKind, Incident, Problem, ProblemState, RootCause
 from gamebash.backlog.problems import refresh_problems
 from gamebash.core import audit
 from gamebash.core.counters import next_number
 from gamebash.core.db import db
-from gamebash.core.errors import DomainError, InvalidError, NotFoundError
+from gamebash.core.errors import DomainError, InvalidError
 from gamebash.people.models import Person
 
-UNDO_FOR = timedelta(minutes=10)
-SETTLED = (ProblemState.SOLVED, ProblemState.ACCEPTED)
+IN_WORK = (ProblemState.BEING_FIXED, ProblemState.WATCHED)
 
 
 class DecisionRefusedError(DomainError):
@@ -43,19 +43,30 @@ def merge_problem(problem: Problem, into: Problem, *, by: Person, now: datetime)
     """Say that two problems have one cause: the incidents of one join the other, and so do those that come.
 
     Raises:
-        DecisionRefusedError: where they are one, or either was merged already.
+        DecisionRefusedError: where they are one, either was merged already, or both have an open story.
     """
-    problem, into = _locked(problem, into)
+    problem, into = lock_problems(problem, into)
     if problem.id == into.id:
         raise DecisionRefusedError(f"{problem.key} is one problem already. Choose another one to merge it into.")
     _refuse_merged(problem)
     _refuse_merged(into)
     moved = _incident_ids(problem)
-    followers = list(db.session.scalars(sa.select(Problem.id).where(Problem.merged_into_id == problem.id)))
+    members = list(db.session.scalars(sa.select(Problem.id).where(Problem.merged_into_id == problem.id)))
+    before = {
+        **_state(problem),
+        "incidents": moved,
+        "followers": members,
+        "newest": db.session.scalar(sa.select(sa.func.max(Incident.id))) or 0,
+        "into_state": into.state.value,
+        "into_triaged_at": into.triaged_at.isoformat() if into.triaged_at else None,
+        "followed": followers.tell_merged(problem, into),
+    }
     _put(moved, into.id)
-    db.session.execute(sa.update(Problem).where(Problem.id.in_(followers)).values(merged_into_id=into.id))
-    problem.merged_into_id, before = into.id, {**_state(problem), "incidents": moved, "followers": followers}
-    problem.triaged_at = now
+    db.session.execute(sa.update(Problem).where(Problem.id.in_(members)).values(merged_into_id=into.id))
+    if problem.state in IN_WORK and into.state is ProblemState.OPEN:
+        into.state = problem.state
+    before["into_state_after"] = into.state.value
+    problem.merged_into_id, problem.triaged_at = into.id, now
     made = _Made(DecisionKind.MERGED, problem, f"{problem.title} merged into {into.key}", before, into)
     return _keep(made, by=by, now=now)
 
@@ -68,9 +79,9 @@ def split_problem(
     Raises:
         InvalidError: without a title or incidents, with all of them, or with some of another problem.
     """
-    (problem,) = _locked(problem)
+    (problem,) = lock_problems(problem)
     _refuse_merged(problem)
-    ids = sorted(one.id for one in incidents)
+    ids = _reread(incidents)
     if not ids or not title.strip():
         raise InvalidError("Choose the incidents that have a cause of their own, and say what it does.")
     if any(one.problem_id != problem.id for one in incidents):
@@ -99,15 +110,20 @@ def move_incidents(incidents: Sequence[Incident], to: Problem, *, by: Person, no
     """Say that incidents belong to another problem; they stay there, whatever their source says later.
 
     Raises:
-        InvalidError: without incidents.
-        DecisionRefusedError: where the other one was merged.
+        InvalidError: without incidents, or with some of several problems.
+        DecisionRefusedError: where the other one was merged, or they are there already.
     """
     if not incidents:
         raise InvalidError("Choose the incidents to move.")
-    (to,) = _locked(to)
+    home = _one_home(incidents)
+    to, home = lock_problems(to, home)
     _refuse_merged(to)
-    made = _Made(DecisionKind.MOVED, to, f"{len(incidents)} moved to {to.key}", _moved(incidents))
-    _put(sorted(one.id for one in incidents), to.id, by_hand=True)
+    ids = _reread(incidents)
+    if to.id == home.id or any(one.problem_id != home.id for one in incidents):
+        where = f"are in {to.key} already" if to.id == home.id else f"are not all in {home.key} any more"
+        raise DecisionRefusedError(f"They {where}. Open {home.key} again and choose anew.")
+    made = _Made(DecisionKind.MOVED, to, f"{len(incidents)} moved from {home.key} to {to.key}", _moved(incidents), home)
+    _put(ids, to.id, by_hand=True)
     return _keep(made, by=by, now=now)
 
 
@@ -119,14 +135,14 @@ def call_problem_noise(problem: Problem, reason: str, *, by: Person, now: dateti
     """
     if not reason.strip():
         raise InvalidError("Say why: flapping, false alarm, nothing to do, poor detail or duplicate.")
-    (problem,) = _locked(problem)
+    (problem,) = lock_problems(problem)
     _refuse_merged(problem)
     query = sa.select(Incident.id).where(
         Incident.problem_id == problem.id, Incident.is_noise.is_(False), Incident.noise_by_id.is_(None)
     )
     ids = list(db.session.scalars(query.order_by(Incident.id)))
     verdict = {"is_noise": True, "noise_reason": reason.strip()[:200], "noise_by_id": by.id, "noise_at": now}
-    _set(ids, verdict)
+    set_incidents(ids, verdict)
     made = _Made(
         DecisionKind.NOISE,
         problem,
@@ -138,9 +154,17 @@ def call_problem_noise(problem: Problem, reason: str, *, by: Person, now: dateti
 
 
 def accept_problem(problem: Problem, *, by: Person, now: datetime) -> Decision:
-    """Say that a problem is lived with."""
-    (problem,) = _locked(problem)
+    """Say that a problem is lived with.
+
+    Raises:
+        DecisionRefusedError: while somebody is on it, or where it was merged.
+    """
+    (problem,) = lock_problems(problem)
     _refuse_merged(problem)
+    if problem.state in IN_WORK:
+        raise DecisionRefusedError(
+            f"{problem.key} is {state_words(problem)}. Wait for its story, or let go of that first."
+        )
     made = _Made(DecisionKind.ACCEPTED, problem, f"{problem.title}: accepted", _state(problem))
     problem.state, problem.triaged_at = ProblemState.ACCEPTED, now
     return _keep(made, by=by, now=now)
@@ -154,7 +178,7 @@ def snooze_problem(problem: Problem, until: date, *, by: Person, now: datetime) 
     """
     if until <= now.date():
         raise InvalidError("Choose a day from tomorrow on.")
-    (problem,) = _locked(problem)
+    (problem,) = lock_problems(problem)
     _refuse_merged(problem)
     made = _Made(DecisionKind.SNOOZED, problem, f"{problem.title}: later, on {until}", _state(problem))
     problem.snoozed_until = until
@@ -165,80 +189,37 @@ def solve_problem(problem: Problem, *, by: Person, now: datetime) -> Decision:
     """Say that a problem is solved.
 
     Raises:
-        DecisionRefusedError: where nobody named its root cause yet.
+        DecisionRefusedError: where nobody named its root cause yet, or somebody is on it.
     """
-    (problem,) = _locked(problem)
+    (problem,) = lock_problems(problem)
     _refuse_merged(problem)
     if problem.root_cause is None or problem.root_cause is RootCause.UNKNOWN:
         raise DecisionRefusedError(f"Name the root cause of {problem.key} first: what nobody understood comes back.")
-    if problem.state is ProblemState.SOLVED:
-        raise DecisionRefusedError(f"{problem.key} is solved already.")
+    if problem.state in {ProblemState.SOLVED, ProblemState.BEING_FIXED}:
+        what = (
+            "Nothing to do" if problem.state is ProblemState.SOLVED else "Wait for its story, or let go of that first"
+        )
+        raise DecisionRefusedError(f"{problem.key} is {state_words(problem)}. {what}.")
     made = _Made(DecisionKind.SOLVED, problem, f"{problem.title}: solved", _state(problem))
     problem.state, problem.triaged_at = ProblemState.SOLVED, now
     return _keep(made, by=by, now=now)
 
 
-def undo_decision(decision: Decision, *, by: Person, now: datetime) -> Decision:
-    """Take a decision back.
+def note_story(problem: Problem, *, now: datetime) -> None:
+    """Count a problem as decided since a story about it is proposed.
 
     Raises:
-        DecisionRefusedError: after ten minutes, a second time, or where a later decision stands on it; names that.
+        DecisionRefusedError: where it was merged.
     """
-    query = sa.select(Decision).where(Decision.id == decision.id).with_for_update(of=Decision)
-    decision = db.session.scalars(query, execution_options={"populate_existing": True}).one()
-    if decision.undone_at is not None:
-        raise DecisionRefusedError(f"That was undone already, at {decision.undone_at:%H:%M} UTC.")
-    if now - decision.made_at > UNDO_FOR:
-        raise DecisionRefusedError(
-            "It is more than ten minutes ago. Decide anew instead: what was decided since may stand on it."
-        )
-    problems = [one for one in (decision.problem_id, decision.other_id) if one is not None]
-    is_about = sa.or_(Decision.problem_id.in_(problems), Decision.other_id.in_(problems))
-    later = (
-        sa.select(Decision)
-        .where(Decision.id > decision.id, Decision.undone_at.is_(None), is_about)
-        .order_by(Decision.id)
-    )
-    if (since := db.session.scalar(later.limit(1))) is not None:
-        raise DecisionRefusedError(f"Since then this was decided: {since.summary}. Undo that first.")
-    locked = _locked(*db.session.scalars(sa.select(Problem).where(Problem.id.in_(problems))))
-    _restore(decision, {one.id: one for one in locked})
-    decision.undone_at = now
-    db.session.flush()
-    refresh_problems(_touched(decision), now=now)
-    audit.record("decision:undone", decision.reference, by_id=by.id, now=now, what=decision.summary)
-    return decision
+    (problem,) = lock_problems(problem)
+    _refuse_merged(problem)
+    problem.triaged_at = now
 
 
-def get_decision(reference: str) -> Decision:
-    """Return a decision by its reference.
-
-    Raises:
-        NotFoundError: where there is none.
-    """
-    decision = db.session.scalar(sa.select(Decision).where(Decision.reference == reference))
-    if decision is None:
-        raise NotFoundError("There is no such decision.")
-    return decision
-
-
-def _restore(decision: Decision, problems: dict[int, Problem]) -> None:
-    before, problem = decision.before, problems[decision.problem_id]
-    if "state" in before:
-        problem.state = ProblemState(before["state"])
-        problem.triaged_at = datetime.fromisoformat(before["triaged_at"]) if before["triaged_at"] else None
-        problem.snoozed_until = date.fromisoformat(before["snoozed_until"]) if before["snoozed_until"] else None
-    if decision.kind is DecisionKind.MERGED:
-        problem.merged_into_id = None
-        _put(before["incidents"], problem.id)
-        db.session.execute(
-            sa.update(Problem).where(Problem.id.in_(before["followers"])).values(merged_into_id=problem.id)
-        )
-    if decision.kind is DecisionKind.NOISE:
-        nothing = {"is_noise": False, "noise_reason": "", "noise_by_id": None, "noise_at": None}
-        _set(before["judged"], nothing)
-    for incident_id, problem_id, was_by_hand in before.get("homes", ()):
-        _set([incident_id], {"problem_id": problem_id, "is_moved_by_hand": was_by_hand})
+def note_dropped_story(problem: Problem) -> None:
+    """Let a problem wait for a decision again since the story about it is dropped."""
+    (problem,) = lock_problems(problem)
+    problem.triaged_at = None
 
 
 def _keep(made: _Made, *, by: Person, now: datetime) -> Decision:
@@ -250,24 +231,27 @@ def _keep(made: _Made, *, by: Person, now: datetime) -> Decision:
         made_at=now,
         by_id=by.id,
         summary=made.summary[:400],
-        before=made.before,
+        before={**made.before, "state_after": made.problem.state.value} if "state" in made.before else made.before,
     )
     db.session.add(decision)
     db.session.flush()
-    refresh_problems(_touched(decision), now=now)
+    refresh_problems(touched_by(decision), now=now)
     audit.record(f"problem:{made.kind.value}", made.problem.key, by_id=by.id, now=now, what=made.summary)
     return decision
 
 
-def _touched(decision: Decision) -> set[int]:
+def touched_by(decision: Decision) -> set[int]:
+    """Return the problems whose incidents a decision changed."""
     homes = {problem_id for _, problem_id, _ in decision.before.get("homes", ()) if problem_id is not None}
     return homes | {one for one in (decision.problem_id, decision.other_id) if one is not None}
 
 
-def _locked(*problems: Problem) -> list[Problem]:
+def lock_problems(*problems: Problem) -> list[Problem]:
     """Return the problems as they are now, locked in the order of their ids."""
     ids = sorted({problem.id for problem in problems})
-    query = sa.select(Problem).where(Problem.id.in_(ids)).order_by(Problem.id).with_for_update(of=Problem)
+    # The lock that arrivals take too. A stronger one would wait for their references, and they for it.
+    query = sa.select(Problem).where(Problem.id.in_(ids)).order_by(Problem.id)
+    query = query.with_for_update(of=Problem, key_share=True)
     found = {one.id: one for one in db.session.scalars(query, execution_options={"populate_existing": True})}
     return [found[problem.id] for problem in problems]
 
@@ -289,6 +273,27 @@ def _moved(incidents: Sequence[Incident]) -> dict[str, Any]:
     return {"homes": [[one.id, one.problem_id, one.is_moved_by_hand] for one in incidents]}
 
 
+def _reread(incidents: Sequence[Incident]) -> list[int]:
+    """Hold incidents and read where they are now; return their ids."""
+    ids = sorted(one.id for one in incidents)
+    query = sa.select(Incident).where(Incident.id.in_(ids)).order_by(Incident.id).with_for_update(of=Incident)
+    db.session.scalars(query, execution_options={"populate_existing": True}).all()
+    return ids
+
+
+def _one_home(incidents: Sequence[Incident]) -> Problem:
+    homes = {one.problem_id: one.problem for one in incidents}
+    home = next(iter(homes.values()))
+    if len(homes) != 1 or home is None:
+        raise InvalidError("Choose incidents of one problem at a time.")
+    return home
+
+
+def state_words(problem: Problem) -> str:
+    """Return how a problem stands, in words."""
+    return problem.state.value.replace("_", " ")
+
+
 def _incident_ids(problem: Problem) -> list[int]:
     return list(
         db.session.scalars(sa.select(Incident.id).where(Incident.problem_id == problem.id).order_by(Incident.id))
@@ -296,10 +301,11 @@ def _incident_ids(problem: Problem) -> list[int]:
 
 
 def _put(ids: Sequence[int], problem_id: int, *, by_hand: bool = False) -> None:
-    _set(ids, {"problem_id": problem_id, **({"is_moved_by_hand": True} if by_hand else {})})
+    set_incidents(ids, {"problem_id": problem_id, **({"is_moved_by_hand": True} if by_hand else {})})
 
 
-def _set(ids: Sequence[int], values: dict[str, Any]) -> None:
+def set_incidents(ids: Sequence[int], values: dict[str, Any], where: sa.ColumnElement[bool] | None = None) -> None:
+    """Set values of incidents, some at a time; where there is a condition, of those only for which it holds."""
     for start in range(0, len(ids), 500):
-        some = list(ids[start : start + 500])
-        db.session.execute(sa.update(Incident).where(Incident.id.in_(some)).values(**values))
+        some = sa.update(Incident).where(Incident.id.in_(list(ids[start : start + 500])))
+        db.session.execute((some if where is None else some.where(where)).values(**values))

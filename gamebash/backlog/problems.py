@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gamebash.backlog.counting import recount_weeks, seen_of, weeks_of
 from gamebash.backlog.forecast import Calibration, bursts_of_weeks, forecast, shrunk_weight
-from gamebash.backlog.models import Backtest, Problem, ProblemWeek
+from gamebash.backlog.models import Backtest, Problem, ProblemState, ProblemWeek
 from gamebash.backlog.noise_rules import mark_noise
 from gamebash.core.db import db, unit_of_work
 
@@ -65,7 +65,9 @@ def mark_stale(problem_ids: Collection[int]) -> None:
     """Remember, in the transaction that changes their incidents, that these problems have to be counted anew."""
     ids = sorted(problem_ids)
     # Locked first, all in one order: whoever counts them now shall not take the mark away, nor two writers wait for each other.
-    db.session.execute(sa.select(Problem.id).where(Problem.id.in_(ids)).order_by(Problem.id).with_for_update())
+    db.session.execute(
+        sa.select(Problem.id).where(Problem.id.in_(ids)).order_by(Problem.id).with_for_update(key_share=True)
+    )
     update = sa.update(Problem).where(Problem.id.in_(ids), Problem.is_stale.is_(False)).values(is_stale=True)
     db.session.execute(update.execution_options(synchronize_session=False))
 
@@ -74,7 +76,9 @@ def _refresh(ids: list[int], calibration: Calibration, *, now: datetime) -> None
     recount_weeks(ids)
     weeks, seen = weeks_of(ids), seen_of(ids)
     for problem in db.session.scalars(sa.select(Problem).where(Problem.id.in_(ids))):
-        problem.first_seen_at, problem.last_seen_at = seen.get(problem.id, (None, None))
+        first, latest = seen.get(problem.id, (None, None))
+        _ask_again(problem, latest, sum(week.incidents for week in weeks.get(problem.id, [])))
+        problem.first_seen_at, problem.last_seen_at = first, latest
         problem.is_stale = False
         _write(problem, weeks.get(problem.id, []), calibration, now=now)
     db.session.flush()
@@ -87,6 +91,20 @@ def _write(problem: Problem, weeks: Sequence[Any], calibration: Calibration, *, 
     problem.impact_minutes = sum(week.impact_minutes for week in weeks)
     counts = {week.week_on: week.incidents for week in weeks}
     _forecast(problem, weekly_counts(counts, now=now), calibration, now.date())
+
+
+def _ask_again(problem: Problem, latest: datetime | None, count: int) -> None:
+    """Let a problem wait for a decision again: one that was all noise has a real incident, or a solved one struck again.
+
+    What people decided about the incidents before stays as it is.
+    """
+    is_no_longer_noise = count > 0 and problem.incident_count == 0 and problem.noise_count > 0
+    before = problem.last_seen_at
+    is_back = problem.state is ProblemState.SOLVED and before is not None and latest is not None and latest > before
+    if is_back:
+        problem.state = ProblemState.OPEN
+    if is_no_longer_noise or is_back:
+        problem.triaged_at = None
 
 
 def _forecast(problem: Problem, weeks: list[int], calibration: Calibration, today: date) -> None:

@@ -73,13 +73,18 @@ def regroup(source: Source, after: int) -> tuple[int | None, frozenset[int]]:
     incidents: Sequence[Incident] = db.session.scalars(query.order_by(Incident.id).limit(AT_ONCE)).all()
     if not incidents:
         return None, frozenset()
+    return incidents[-1].id, put_where_they_belong(source, incidents)
+
+
+def put_where_they_belong(source: Source, incidents: Sequence[Incident]) -> frozenset[int]:
+    """Put incidents of a source into the problems of its key; return the problems whose incidents changed."""
     found = problems_of(source, [_record(incident) for incident in incidents])
     touched: set[int] = set()
     for incident, problem_id in zip(incidents, found, strict=True):
         if incident.problem_id != problem_id:
             touched |= {problem_id} | ({incident.problem_id} if incident.problem_id is not None else set())
             incident.problem_id = problem_id
-    return incidents[-1].id, frozenset(touched)
+    return frozenset(touched)
 
 
 def _record(incident: Incident) -> IncidentRecord:

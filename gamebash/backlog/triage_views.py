@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import Blueprint, render_template, request, url_for
 
-from gamebash.backlog import decisions
+from gamebash.backlog import decisions, undoing
 from gamebash.backlog.incidents import get_problem, incidents_of
 from gamebash.backlog.models import Decision, Problem
 from gamebash.backlog.queries.triage import TriageFilter, triage_page
@@ -46,8 +46,8 @@ def decide(verb: str) -> Reply:
 @requires(Permission.TRIAGE)
 def undo_decision(reference: str) -> Reply:
     """Take a decision back."""
-    found = decisions.get_decision(reference)
-    decisions.undo_decision(found, by=signed_in_person(), now=clock.now())
+    found = undoing.get_decision(reference)
+    undoing.undo_decision(found, by=signed_in_person(), now=clock.now())
     return Answer(to=_address(), fragment=_rendered, message=f"Undone: {found.summary}.")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from gamebash.backlog.decisions import note_dropped_story, note_story
 from gamebash.backlog.models import Service
 from gamebash.core import audit
 from gamebash.core.counters import next_number
@@ -52,10 +53,13 @@ def propose_story(content: Content, evidence: Evidence = BY_HAND, *, by: Person 
 
     Raises:
         AlreadyOnItError: where an open story is about the same problem or incident; names it.
+        DecisionRefusedError: where the problem was merged into another one; names that.
         UnusableTextError: where the title is empty or the effort is not above nothing.
     """
     # Taking the number first makes simultaneous proposals one after the other, so that the second one sees the first.
     number = next_number("stories")
+    if evidence.problem is not None:
+        note_story(evidence.problem, now=now)
     _refuse_second(evidence)
     story = Story(
         number=number,
@@ -71,8 +75,6 @@ def propose_story(content: Content, evidence: Evidence = BY_HAND, *, by: Person 
     _write(story, content)
     set_value(story)
     db.session.add(story)
-    if evidence.problem is not None:
-        evidence.problem.triaged_at = now
     db.session.flush()
     audit.record("story:proposed", story.key, by_id=by.id if by else None, now=now, origin=story.origin.value)
     return story
@@ -130,6 +132,8 @@ def drop_story(story: Story, reason: str, *, by: Person, now: datetime) -> Story
     story = lock_story(story)
     move_story(story, "drop", now=now)
     story.dropped_reason = _text(reason, "Say why it is dropped, so that nobody proposes it again unknowing.")
+    if story.problem is not None:
+        note_dropped_story(story.problem)
     audit.record("story:dropped", story.key, by_id=by.id, now=now, reason=story.dropped_reason)
     return story
 

@@ -15,7 +15,6 @@ from gamebash.backlog.decisions import (
     snooze_problem,
     solve_problem,
     split_problem,
-    undo_decision,
 )
 from gamebash.backlog.imports.upsert import write_incidents
 from gamebash.backlog.incidents import name_root_cause
@@ -23,6 +22,7 @@ from gamebash.backlog.models import Incident, Problem, ProblemState, RootCause, 
 from gamebash.backlog.problems import refresh_problems
 from gamebash.backlog.queries.triage import TriageFilter, triage_page
 from gamebash.backlog.records import IncidentRecord
+from gamebash.backlog.undoing import undo_decision
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.errors import InvalidError
 from gamebash.policy import Role

@@ -211,8 +211,7 @@ def _services(names: set[str]) -> dict[str, int]:
 def _problems(records: list[IncidentRecord], groupings: list[Grouping], services: dict[str, int]) -> dict[str, int]:
     """Return the id of each problem by fingerprint, making those that are new."""
     wanted = {found.fingerprint: (found, record) for found, record in zip(groupings, records, strict=True)}
-    home = sa.func.coalesce(Problem.merged_into_id, Problem.id)
-    known = _ids(Problem.fingerprint, home, wanted)
+    known = _homes(wanted)
     missing = [
         {
             "key": f"P-{next_number('problems')}",
@@ -229,8 +228,16 @@ def _problems(records: list[IncidentRecord], groupings: list[Grouping], services
     ]
     if missing:
         db.session.execute(_insert(Problem).on_conflict_do_nothing(index_elements=["fingerprint"]), missing)
-        known = _ids(Problem.fingerprint, home, wanted)
+        known = _homes(wanted)
     return known
+
+
+def _homes(fingerprints: Iterable[str]) -> dict[str, int]:
+    """Return the problem of each fingerprint, of a merged one the survivor; held, so that none is merged away meanwhile."""
+    home = sa.func.coalesce(Problem.merged_into_id, Problem.id)
+    query = sa.select(Problem.fingerprint, home).where(Problem.fingerprint.in_(sorted(fingerprints)))
+    rows = db.session.execute(query.order_by(Problem.id).with_for_update(key_share=True))
+    return {fingerprint: found for fingerprint, found in rows}  # noqa: C416 rows are no pairs to mypy
 
 
 def _ids(key: Any, value: Any, wanted: Iterable[str]) -> dict[str, int]:

@@ -124,6 +124,7 @@ def problem_page(problem: Problem, *, now: datetime) -> ProblemPage:
 def _query(chosen: ProblemFilter) -> sa.Select[Any]:
     query = (
         sa.select(Problem)
+        .where(Problem.merged_into_id.is_(None))
         .options(joinedload(Problem.service))
         .order_by(SORTS.get(chosen.sort, SORTS["value"]), Problem.id)
     )

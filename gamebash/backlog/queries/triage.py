@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import joinedload
 
-from gamebash.backlog.decisions import UNDO_FOR
 from gamebash.backlog.models import Decision, Incident, Problem, ProblemState, Service
 from gamebash.backlog.queries.incidents import service_choices
 from gamebash.backlog.queries.problems import Pareto, pareto
+from gamebash.backlog.undoing import UNDO_FOR
 from gamebash.core.db import db
 from gamebash.people.models import Person
 from gamebash.rotation.models import Team
