@@ -12,6 +12,7 @@ from gamebash import models as models
 from gamebash import policy
 from gamebash.admin import health
 from gamebash.admin import views as admin
+from gamebash.backlog import backtest_views as backtest
 from gamebash.backlog import followers
 from gamebash.backlog import noise_views as noise
 from gamebash.backlog import triage_views as triage
@@ -34,7 +35,8 @@ from gamebash.stories import views as stories
 from gamebash.stories.following import Stories
 
 BLUEPRINTS = (
-    people.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, sources.blueprint, webhooks.blueprint,
+    people.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
+    sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint,
     play.blueprint, ceremony.blueprint, home.blueprint, admin.blueprint,
     health.blueprint,
