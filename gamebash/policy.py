@@ -101,6 +101,12 @@ def is_allowed(roles: frozenset[Role], permission: Permission) -> bool:
     return isinstance(allowed, Audience) or bool(allowed & roles)
 
 
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """Return the roles that a permission reaches; every role where it reaches everybody."""
+    allowed = TABLE[permission]
+    return frozenset(Role) if isinstance(allowed, Audience) else allowed
+
+
 def at_a_glance(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
     """Let a polled fragment be checked by who was looking a moment ago; never for a view that changes anything."""
     setattr(view, _AT_A_GLANCE, True)

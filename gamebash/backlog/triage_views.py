@@ -5,9 +5,10 @@ from datetime import datetime
 
 from flask import Blueprint, render_template, request, url_for
 
-from gamebash.backlog import decisions, undoing
+from gamebash.backlog import decisions, owning, undoing
 from gamebash.backlog.incidents import get_problem, incidents_of
 from gamebash.backlog.models import Decision, Problem
+from gamebash.backlog.queries.incidents import find_service
 from gamebash.backlog.queries.triage import TriageFilter, triage_page
 from gamebash.backlog.triage_forms import DecideForm
 from gamebash.core import clock
@@ -15,6 +16,7 @@ from gamebash.core.errors import InvalidError, NotFoundError
 from gamebash.core.htmx import Answer, Reply, wants_fragment
 from gamebash.people.identity import signed_in_person
 from gamebash.people.models import Person
+from gamebash.people.persons import get_person
 from gamebash.policy import Permission, requires
 
 blueprint = Blueprint("triage", __name__, url_prefix="/backlog/triage")
@@ -74,6 +76,18 @@ def solve_problem(key: str) -> Reply:
     return Answer(to=url_for("backlog.problem", key=key), message="Solved. If it comes back, it opens again.")
 
 
+@blueprint.post("/services/<slug>")
+@requires(Permission.TRIAGE)
+def set_triage(slug: str) -> Reply:
+    """Name who decides about a service's problems, and within how many days."""
+    service = find_service(slug)
+    if service is None:
+        raise NotFoundError(f"There is no service {slug}.")
+    handle, days = request.form.get("owner", ""), request.form.get("days", type=int) or 0
+    owning.set_triage(service, get_person(handle) if handle else None, days, by=signed_in_person(), now=clock.now())
+    return Answer(to=url_for("triage.triage", service=slug), message="Saved.")
+
+
 def _noise(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision:
     return decisions.call_problem_noise(problem, form.reason.data or "", by=by, now=now)
 
@@ -105,10 +119,13 @@ def _filter() -> TriageFilter:
 
 def _address() -> str:
     chosen = _filter()
-    return url_for("triage.triage", service=chosen.service or None, team=chosen.team or None)
+    by = chosen.by if chosen.by != "weight" else None
+    return url_for("triage.triage", service=chosen.service or None, team=chosen.team or None, by=by)
 
 
 def _rendered() -> str:
     page = triage_page(_filter(), viewer=signed_in_person(), now=clock.now())
     form = DecideForm(formdata=None)
-    return render_template("backlog/_triage.html" if wants_fragment() else "backlog/triage.html", page=page, form=form)
+    is_part = wants_fragment()
+    name = "backlog/_triage.html" if is_part else "backlog/triage.html"
+    return render_template(name, page=page, form=form, is_part=is_part)

@@ -27,7 +27,7 @@ from gamebash.core.db import db, unit_of_work
 from gamebash.core.errors import InvalidError
 from gamebash.policy import Role
 from gamebash.verify import verify
-from tests.factories import make_person
+from tests.factories import make_person, make_team
 from tests.support.signing_in import sign_in
 
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
@@ -281,3 +281,38 @@ def test_a_problem_is_split_on_its_page(client, ops, work):
     assert client.post(f"/backlog/triage/problems/{key}/split", data=sent).status_code == 303
     assert client.post(f"/backlog/triage/problems/{key}/solve").status_code == 409
     assert client.get(f"/backlog/problems/{key}").status_code == 200
+
+
+def test_a_service_has_somebody_who_decides_and_an_age_limit(client, ops, work):
+    handle = ops.handle
+    with work():
+        make_person("Only Looking", handle="looking")
+    db.session.rollback()
+    sign_in(client, handle)
+    page = client.get("/backlog/triage?service=database").text
+    assert "Who decides here" in page
+    assert "Only Looking" not in page
+    address = "/backlog/triage/services/database"
+    assert client.post(address, data={"owner": handle, "days": "3"}).status_code == 303
+    assert ", <b>3 over 3 days</b>, Mara Lindqvist" in client.get("/backlog/triage").text
+    assert triage_page(TriageFilter(), viewer=ops, now=NOW).late == 3
+    assert triage_page(TriageFilter(), viewer=ops, now=NOW - timedelta(days=2)).late == 0
+    db.session.rollback()
+    for sent in ({"owner": "looking", "days": "3"}, {"owner": "", "days": "5"}):
+        assert client.post(address, data=sent).status_code == 422
+    assert client.post("/backlog/triage/services/none", data={"days": "3"}).status_code == 404
+
+
+def test_a_team_sees_what_it_built_and_nothing_else(client, ops, work):
+    handle = ops.handle
+    with work():
+        team = make_team("CHK")
+        service = problem("disk").service
+        service.builder_team_id = team.id
+        make_team("PAY")
+    db.session.rollback()
+    sign_in(client, handle)
+    assert "3 groups to decide" in client.get("/backlog/triage?team=chk").text
+    page = client.get("/backlog/triage?team=PAY").text
+    assert "Everything is decided" in page
+    assert "database: disk" not in page

@@ -85,20 +85,21 @@ def problems_page(chosen: ProblemFilter) -> ProblemsPage:
     )
 
 
-def pareto(by: str) -> Pareto:
+def pareto(by: str, which: sa.ColumnElement[bool] | None = None) -> Pareto:
     """Return the largest problems by a measure, and how many of all make up 80 % of it; the database adds up."""
+    which = sa.true() if which is None else which
     measure = MEASURES.get(by, Problem.weight)
-    total = int(db.session.scalar(sa.select(sa.func.sum(measure))) or 0)
+    total = int(db.session.scalar(sa.select(sa.func.sum(measure)).where(which)) or 0)
     bars = db.session.execute(
-        sa.select(Problem.key, Problem.title, measure).order_by(measure.desc(), Problem.id).limit(BARS)
+        sa.select(Problem.key, Problem.title, measure).where(which).order_by(measure.desc(), Problem.id).limit(BARS)
     )
-    running = sa.func.sum(measure).over(order_by=(measure.desc(), Problem.id)).label("running")
-    before = sa.select((running - measure).label("before")).where(measure > 0).subquery()
+    running = sa.func.sum(measure).over(order_by=measure.desc(), rows=(None, 0)).label("running")
+    before = sa.select((running - measure).label("before")).where(measure > 0, which).subquery()
     vital = (
         db.session.scalar(sa.select(sa.func.count()).select_from(before).where(before.c.before < VITAL_SHARE * total))
         or 0
     )
-    problems = db.session.scalar(sa.select(sa.func.count()).select_from(Problem).where(measure > 0)) or 0
+    problems = db.session.scalar(sa.select(sa.func.count()).select_from(Problem).where(measure > 0, which)) or 0
     return Pareto(tuple((key, title, int(amount)) for key, title, amount in bars), total, vital, problems)
 
 

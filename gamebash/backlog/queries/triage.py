@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -12,14 +11,15 @@ from flask import current_app
 from sqlalchemy.orm import joinedload
 
 from gamebash.backlog.models import Decision, Incident, Problem, ProblemState, Service
-from gamebash.backlog.queries.incidents import service_choices
+from gamebash.backlog.queries.incidents import find_service, service_choices
 from gamebash.backlog.queries.problems import Pareto, pareto
 from gamebash.backlog.undoing import UNDO_FOR
 from gamebash.core.db import db
-from gamebash.people.models import Person
+from gamebash.people.models import Person, PersonRole
+from gamebash.policy import Permission, roles_with
 from gamebash.rotation.models import Team
 
-GROUPS, DECIDED, EXAMPLES, LIKELY = 12, 8, 5, 5
+GROUPS, DECIDED, EXAMPLES, LIKELY, INBOXES = 12, 8, 5, 5, 8
 LOOKED_AT = 200
 HOURS_A_DAY = 24
 SHORT_MINUTES = 15.0
@@ -38,12 +38,25 @@ class TriageFilter:
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A group to decide: how often, how long it has waited, and whether that is too long."""
+    """A group to decide: how often, at which hours, how long it has waited, and whether that is too long."""
 
     problem: Problem
     owner: str
     waiting_days: int
     is_late: bool
+    hours: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What waits at one service: how many groups, how many of them too long, and who decides."""
+
+    slug: str
+    name: str
+    owner: str
+    days: int
+    waiting: int
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,11 @@ class TriagePage:
     evidence: Evidence | None
     likely: tuple[Problem, ...]
     decided: tuple[Decision, ...]
+    undo_since: datetime
     undoable: Decision | None
+    inboxes: tuple[Inbox, ...]
+    service: Service | None
+    deciders: tuple[tuple[str, str], ...]
     noise_share: float
     services: tuple[tuple[str, str], ...]
     teams: tuple[tuple[str, str], ...]
@@ -83,26 +100,27 @@ def triage_page(chosen: TriageFilter, *, viewer: Person, now: datetime) -> Triag
     undecided = _undecided(chosen, now.date())
     query = sa.select(Problem).where(undecided).options(joinedload(Problem.service).joinedload(Service.triage_owner))
     problems = list(db.session.scalars(query.order_by(Problem.value.desc(), Problem.id).limit(GROUPS)))
-    lines = [_line(problem, now) for problem in problems]
+    strips = _strips([problem.id for problem in problems])
+    lines = [_line(problem, strips[problem.id], now) for problem in problems]
     current = next((line for line in lines if line.problem.key == chosen.at), lines[0] if lines else None)
-    counts = db.session.execute(
-        sa.select(sa.func.count(), sa.func.count().filter(_is_late(now)))
-        .join(Service, Service.id == Problem.service_id)
-        .where(undecided)
-    ).one()
+    inboxes = _inboxes(undecided, now)
     sums = db.session.execute(sa.select(sa.func.sum(Problem.incident_count), sa.func.sum(Problem.noise_count))).one()
     decided = _decided()
     return TriagePage(
         filter=chosen,
-        pareto=pareto(chosen.by),
+        pareto=pareto(chosen.by, sa.and_(sa.true(), *_of(chosen))),
         groups=tuple(lines),
-        undecided=int(counts[0]),
-        late=int(counts[1]),
+        undecided=sum(one.waiting for one in inboxes),
+        late=sum(one.late for one in inboxes),
         current=current,
         evidence=_evidence(current.problem) if current else None,
         likely=_likely(current.problem) if current else (),
         decided=decided,
+        undo_since=now - UNDO_FOR,
         undoable=_undoable(decided, viewer, now),
+        inboxes=inboxes[:INBOXES],
+        service=find_service(chosen.service),
+        deciders=_deciders() if chosen.service else (),
         noise_share=int(sums[1] or 0) / max(1, int(sums[0] or 0) + int(sums[1] or 0)),
         services=service_choices(),
         teams=tuple(
@@ -119,27 +137,75 @@ def _undecided(chosen: TriageFilter, today: date) -> sa.ColumnElement[bool]:
         Problem.incident_count > 0,
         sa.or_(Problem.snoozed_until.is_(None), Problem.snoozed_until <= today),
     ]
+    return sa.and_(*parts, *_of(chosen))
+
+
+def _of(chosen: TriageFilter) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions for a service's problems, and for those of what a team owns or built."""
+    parts: list[sa.ColumnElement[bool]] = []
     if chosen.service:
-        parts.append(Problem.service.has(Service.slug == chosen.service))
+        parts.append(Problem.service_id.in_(sa.select(Service.id).where(Service.slug == chosen.service)))
     if chosen.team:
         team = sa.select(Team.id).where(Team.code == chosen.team.upper()).scalar_subquery()
-        parts.append(Problem.service.has(sa.or_(Service.team_id == team, Service.builder_team_id == team)))
-    return sa.and_(*parts)
+        own = sa.select(Service.id).where(sa.or_(Service.team_id == team, Service.builder_team_id == team))
+        parts.append(Problem.service_id.in_(own))
+    return parts
 
 
-def _is_late(now: datetime) -> sa.ColumnElement[Any]:
-    """Say whether a group waits longer than its service allows: by the day it was first seen."""
-    limits = [
-        (Service.triage_days == days, Problem.first_seen_at < now - timedelta(days=days))
-        for days in (1, 2, 3, 7, 14, 30, 90)
+def _inboxes(undecided: sa.ColumnElement[bool], now: datetime) -> tuple[Inbox, ...]:
+    """Return what waits by service, most first; it waits too long from the day that it was first seen."""
+    services = db.session.execute(
+        sa.select(Service.id, Service.slug, Service.name, Person.name, Service.triage_days).outerjoin(
+            Person, Person.id == Service.triage_owner_id
+        )
+    ).all()
+    limits = sorted({days for *_, days in services})
+    late = [sa.func.count().filter(Problem.first_seen_at < now - timedelta(days=days)) for days in limits]
+    query = sa.select(Problem.service_id, sa.func.count(), *late).where(undecided).group_by(Problem.service_id)
+    counts = {
+        service_id: (waiting, dict(zip(limits, rest, strict=True)))
+        for service_id, waiting, *rest in db.session.execute(query)
+    }
+    found = [
+        Inbox(slug, name, owner or "", days, counts[service_id][0], counts[service_id][1][days])
+        for service_id, slug, name, owner, days in services
+        if service_id in counts
     ]
-    return sa.case(*limits, else_=sa.false())
+    return tuple(sorted(found, key=lambda one: (-one.waiting, one.name)))
 
 
-def _line(problem: Problem, now: datetime) -> GroupLine:
+def _deciders() -> tuple[tuple[str, str], ...]:
+    """Return handle and name of those who may decide."""
+    may = sa.select(PersonRole.person_id).where(PersonRole.role.in_(sorted(roles_with(Permission.TRIAGE))))
+    rows = db.session.execute(
+        sa.select(Person.handle, Person.name).where(Person.is_active, Person.id.in_(may)).order_by(Person.name)
+    )
+    return tuple((handle, name) for handle, name in rows)
+
+
+def _strips(ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Return by problem at which hours of the day its newest incidents came, in one query."""
+    hours = {problem_id: [0] * HOURS_A_DAY for problem_id in ids}
+    zone = ZoneInfo(str(current_app.config["GAMEBASH_TIMEZONE"]))
+    newest = [
+        sa.select(
+            sa.select(Incident.problem_id, Incident.opened_at)
+            .where(Incident.problem_id == problem_id)
+            .order_by(Incident.opened_at.desc())
+            .limit(LOOKED_AT)
+            .subquery()
+        )
+        for problem_id in ids
+    ]
+    for problem_id, opened_at in db.session.execute(sa.union_all(*newest)) if newest else ():
+        hours[problem_id][opened_at.astimezone(zone).hour] += 1
+    return {problem_id: tuple(counts) for problem_id, counts in hours.items()}
+
+
+def _line(problem: Problem, hours: tuple[int, ...], now: datetime) -> GroupLine:
     waiting = (now - problem.first_seen_at).days if problem.first_seen_at else 0
     owner = problem.service.triage_owner
-    return GroupLine(problem, owner.name if owner else "", waiting, waiting > problem.service.triage_days)
+    return GroupLine(problem, owner.name if owner else "", waiting, waiting > problem.service.triage_days, hours)
 
 
 def _evidence(problem: Problem) -> Evidence:
