@@ -16,7 +16,7 @@ function selectedRow() {
 
 function move(step) {
   const all = rows();
-  const place = all.indexOf(selectedRow());
+  const place = all.indexOf(selectedRow() ?? document.querySelector("[data-row-current]"));
   const next = all[place === -1 ? (step > 0 ? 0 : all.length - 1) : place + step];
   if (!next) return;
   const link = next.querySelector("[data-row-link], a, button") ?? next;
@@ -25,10 +25,10 @@ function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+// With a row selected, a letter acts on that row or not at all: never on another one that happens to have the key.
 function press(letter) {
-  const control =
-    selectedRow()?.querySelector(`[data-key="${letter}"]`) ?? document.querySelector(`[data-key="${letter}"]`);
-  control?.click();
+  const row = letter === "u" ? null : selectedRow();
+  (row ?? document).querySelector(`[data-key="${letter}"]`)?.click();
 }
 
 function search() {

@@ -63,9 +63,12 @@ def test_groups_are_decided_by_keys_alone(visit, app):
         current = page.locator(".group--on h3")
         expect(current).to_contain_text("disk full")
         assert violations(page) == []
+        expect(page.locator("h1")).to_have_text("3 groups to decide")
 
         page.keyboard.press("n")
         expect(current).to_contain_text("mail late")
+        expect(page.locator("h1")).to_have_text("2 groups to decide")
+        expect(page.locator("#decided")).to_contain_text("disk full: noise, Flapping, by Mara Lindqvist")
         assert state(app)["disk full"][0] == 9
 
         page.keyboard.press("u")
@@ -77,9 +80,11 @@ def test_groups_are_decided_by_keys_alone(visit, app):
         assert state(app)["disk full"][1]
 
         page.keyboard.press("j")
+        page.keyboard.press("n")
         page.keyboard.press("Enter")
         page.wait_for_url("**at=*")
         expect(current).to_contain_text("login slow")
+        assert [noise for noise, _, _ in state(app).values()] == [0, 0, 0]
 
         page.keyboard.press("m")
         expect(current).to_contain_text("mail late")

@@ -89,7 +89,10 @@ def pareto(by: str, which: sa.ColumnElement[bool] | None = None) -> Pareto:
     """Return the largest problems by a measure, and how many of all make up 80 % of it; the database adds up."""
     which = sa.true() if which is None else which
     measure = MEASURES.get(by, Problem.weight)
-    total = int(db.session.scalar(sa.select(sa.func.sum(measure)).where(which)) or 0)
+    amount, problems = db.session.execute(
+        sa.select(sa.func.sum(measure), sa.func.count()).where(measure > 0, which)
+    ).one()
+    total = int(amount or 0)
     bars = db.session.execute(
         sa.select(Problem.key, Problem.title, measure).where(which).order_by(measure.desc(), Problem.id).limit(BARS)
     )
@@ -99,7 +102,6 @@ def pareto(by: str, which: sa.ColumnElement[bool] | None = None) -> Pareto:
         db.session.scalar(sa.select(sa.func.count()).select_from(before).where(before.c.before < VITAL_SHARE * total))
         or 0
     )
-    problems = db.session.scalar(sa.select(sa.func.count()).select_from(Problem).where(measure > 0, which)) or 0
     return Pareto(tuple((key, title, int(amount)) for key, title, amount in bars), total, vital, problems)
 
 
