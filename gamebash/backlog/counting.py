@@ -79,6 +79,9 @@ def _sum(condition: Any, value: Any) -> sa.ColumnElement[int]:
 
 def _is_at_night(ids: list[int]) -> sa.ColumnElement[bool]:
     zone = str(current_app.config["GAMEBASH_TIMEZONE"])
+    if zone == "UTC" or db.engine.dialect.name == "postgresql":
+        hour = hour_in_zone(Incident.opened_at, zone)
+        return sa.or_(hour >= NIGHT_BEGINS, hour < NIGHT_ENDS)
     query = sa.select(sa.func.min(Incident.opened_at), sa.func.max(Incident.opened_at))
     first, last = db.session.execute(query.where(Incident.problem_id.in_(ids))).one()
     years = (max(first.year, EARLIEST_YEAR), last.year + 1) if first else (EARLIEST_YEAR, EARLIEST_YEAR)

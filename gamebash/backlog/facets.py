@@ -5,7 +5,7 @@ an incident comes in.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from gamebash.backlog.symptoms import OTHER, normalised, symptom_of
@@ -31,13 +31,25 @@ _DAYS = re.compile(
 )
 
 
-def facets_of(
-    *, service: str, symptom: str, title: str, description: str = "", extra: Mapping[str, str] | None = None
+def facets_of(  # noqa: PLR0913 the fields of an incident
+    *,
+    service: str,
+    symptom: str,
+    title: str,
+    description: str = "",
+    extra: Mapping[str, str] | None = None,
+    wanted: Collection[str] | None = None,
 ) -> dict[str, str]:
-    """Return the values by field: service, symptom, the title with its changing parts masked, its keyword class, and others."""
+    """Return the values by field: service, symptom, the title with its changing parts masked, its keyword class, and others.
+
+    Where only some are wanted, the others may be left out.
+    """
     own = "" if _is_made_up(title, service) else title
-    kind = symptom_of(own, description)
-    found = {"service": service, "symptom": symptom, "title": normalised(own), "kind": "" if kind == OTHER else kind}
+    kind = symptom_of(own, description) if wanted is None or "kind" in wanted else OTHER
+    masked = normalised(own) if wanted is None or "title" in wanted else ""
+    found = {"service": service, "symptom": symptom, "title": masked, "kind": "" if kind == OTHER else kind}
+    if wanted is not None and found.keys() >= set(wanted):
+        return {name: value for name, value in found.items() if value}
     for name, value in (extra or {}).items():
         if len(found) < MOST_FACETS and says_what(name) and is_word(value):
             found[name] = value

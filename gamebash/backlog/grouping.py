@@ -5,6 +5,7 @@ where it gives one, else the symptom class where the keyword list finds one, els
 """
 
 import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from gamebash.backlog.facets import facets_of
@@ -28,22 +29,39 @@ class Grouping:
     is_broad: bool = False
 
 
-def facets_of_record(record: IncidentRecord) -> dict[str, str]:
-    """Return the values of a record that may identify its problem."""
+def facets_of_record(record: IncidentRecord, wanted: Collection[str] | None = None) -> dict[str, str]:
+    """Return the values of a record that may identify its problem, or only the wanted ones of them."""
     return facets_of(
         service=record.service,
         symptom=record.symptom,
         title=record.title,
         description=record.description[:DESCRIPTION_READ],
         extra=record.extra,
+        wanted=wanted,
     )
 
 
 def grouping_of(record: IncidentRecord, key: GroupingKey | None) -> Grouping:
     """Return the problem that an incident joins by its source's key, or by the usual one."""
+    return _usual(record) if key is None else _keyed(facets_of_record(record, key.fields), key)
+
+
+def groupings_of(records: Sequence[IncidentRecord], key: GroupingKey | None) -> list[Grouping]:
+    """Return the problem that each incident joins; what has the same values is looked at once."""
     if key is None:
-        return _usual(record)
-    facets = facets_of_record(record)
+        return [_usual(record) for record in records]
+    known: dict[tuple[str, ...], Grouping] = {}
+    found: list[Grouping] = []
+    for record in records:
+        facets = facets_of_record(record, key.fields)
+        values = tuple(facets.get(name, "") for name in key.fields)
+        if values not in known:
+            known[values] = _keyed(facets, key)
+        found.append(known[values])
+    return found
+
+
+def _keyed(facets: Mapping[str, str], key: GroupingKey) -> Grouping:
     group = key.group_of(facets)
     given = [name for name, value in zip(key.fields, group.values, strict=True) if value]
     lacking = [name for name, value in zip(key.fields, group.values, strict=True) if not value]

@@ -5,12 +5,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from gamebash.backlog.severity import USUAL, Severity
 
 EXCERPT = 200
-NOT_SENT = frozenset({"version_at", "source_row", "severity"})
+NOT_SENT = frozenset({"version_at", "source_row", "severity", "reopen_count"})
 
 
 class UnreadableFileError(ValueError):
@@ -71,7 +72,11 @@ class IncidentRecord:
     def content_hash(self) -> str:
         """A digest of what the source sent but for the version, which tells a repeated record from a changed one.
 
+        How often it was opened again is left out, since the highest number counts, whichever version says it.
         The source's word for the severity is in it, what we take it to mean is not: that is ours to change.
         """
-        parts = [getattr(self, name) for name in self.__dataclass_fields__ if name not in NOT_SENT]
-        return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(_ENCODER.encode(_SENT(self)).encode()).hexdigest()
+
+
+_ENCODER = json.JSONEncoder(default=str, sort_keys=True)
+_SENT = attrgetter(*(name for name in IncidentRecord.__dataclass_fields__ if name not in NOT_SENT))

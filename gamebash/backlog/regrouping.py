@@ -29,16 +29,19 @@ QUARTER_DAYS = 7.0 * WEEKS_A_QUARTER
 AT_ONCE = 2_000
 
 
-def choose_from_records(source: Source, records: Iterable[IncidentRecord], *, now: datetime) -> None:
-    """Choose the key of a source that has none yet by the first of its records; a log too short to tell stays without."""
-    if source.grouping is not None:
-        return
+def key_from_records(records: Iterable[IncidentRecord], *, now: datetime) -> GroupingKey | None:
+    """Return the key that the first of these records tell; none where they are too few. Needs no transaction."""
     known: dict[str, Life] = {}
     for record in islice(records, CHOSEN_FROM):
         state = State(day_of(record.opened_at), float(WEIGHTS[record.severity]), facets_of_record(record))
         known.setdefault(record.external_id, Life(record.external_id, day_of(record.opened_at), (state,)))
-    if len(known) >= LEAST_SEEN:
-        _keep(source, choose_key(list(known.values()), day_of(now), QUARTER_DAYS), by=None, now=now)
+    return choose_key(list(known.values()), day_of(now), QUARTER_DAYS) if len(known) >= LEAST_SEEN else None
+
+
+def keep_first_choice(source: Source, key: GroupingKey, *, now: datetime) -> None:
+    """Keep a key for a source unless it got one meanwhile; the source has to be locked."""
+    if source.grouping is None:
+        _keep(source, key, by=None, now=now)
 
 
 def regroup_whole(source_id: int, *, by: Person | None, now: datetime) -> GroupingKey:

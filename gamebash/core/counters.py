@@ -17,12 +17,18 @@ class Counter(Model):
 
 def next_number(name: str) -> int:
     """Return the next number under that name, starting with 1."""
-    increase = sa.update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
-    number = db.session.scalar(increase)
-    if number is not None:
-        return number
-    _create(name)
-    return db.session.scalars(increase).one()
+    return next_numbers(name, 1)[0]
+
+
+def next_numbers(name: str, count: int) -> range:
+    """Return the next numbers under that name, so many at once."""
+    update = sa.update(Counter).where(Counter.name == name).values(value=Counter.value + count)
+    increase = update.returning(Counter.value)
+    last = db.session.scalar(increase)
+    if last is None:
+        _create(name)
+        last = db.session.scalars(increase).one()
+    return range(last - count + 1, last + 1)
 
 
 def _create(name: str) -> None:

@@ -36,10 +36,12 @@ def monday_of_week(moment: Any) -> sa.ColumnElement[Any]:
     return sa.func.date(moment, "-6 days", "weekday 1", type_=sa.Date())
 
 
-def hour_in_zone(moment: Any, zone: str, offsets: Sequence[tuple[datetime, int]]) -> sa.ColumnElement[Any]:
-    """Return the hour of a moment by the clocks of a zone, whose offsets are given as (until, seconds), in order."""
+def hour_in_zone(moment: Any, zone: str, offsets: Sequence[tuple[datetime, int]] = ()) -> sa.ColumnElement[Any]:
+    """Return the hour of a moment by the clocks of a zone; SQLite, which knows none, needs its offsets as (until, seconds)."""
     if db.engine.dialect.name == "postgresql":
         return sa.func.extract("hour", sa.func.timezone(zone, moment))
+    if not offsets:
+        return sa.cast(sa.func.strftime("%H", moment), sa.Integer)
     cases = [(moment < until, f"{seconds:+d} seconds") for until, seconds in offsets[:-1]]
     last = f"{offsets[-1][1]:+d} seconds"
     shift: Any = sa.case(*cases, else_=last) if cases else last

@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import current_app
 
+from gamebash.backlog.imports.inserting import gather_statistics
 from gamebash.backlog.imports.mapping import Mapping
 from gamebash.backlog.imports.reading import Reader
 from gamebash.backlog.imports.runs import clean_up, unpacked_limit
@@ -18,11 +19,11 @@ from gamebash.backlog.imports.upsert import Written, write_incidents
 from gamebash.backlog.models import RejectedRow, RunKind, RunState, Source, SyncRun
 from gamebash.backlog.problems import refresh_stale_problems
 from gamebash.backlog.records import IncidentRecord, Rejection, UnreadableFileError
-from gamebash.backlog.regrouping import choose_from_records
+from gamebash.backlog.regrouping import keep_first_choice, key_from_records
 from gamebash.core import clock
-from gamebash.core.db import db, unit_of_work
+from gamebash.core.db import db, release, unit_of_work
 
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 5_000
 REJECTIONS_KEPT = 1_000
 LEASE = timedelta(minutes=2)
 
@@ -68,28 +69,41 @@ def _work_off(run_id: int) -> None:
     run = db.session.get_one(SyncRun, run_id)
     reader = Reader(Mapping.from_document(run.mapping), now=clock.now(), limit=unpacked_limit())
     limit = int(current_app.config["GAMEBASH_UPLOAD_ROWS"])
-    _choose_grouping(run, reader)
-    for chunk in _chunks(reader.read_file(Path(run.file_path))):
+    path = Path(run.file_path)
+    _choose_grouping(run, Reader(Mapping.from_document(run.mapping), now=clock.now(), limit=unpacked_limit()))
+    for chunk in _chunks(reader.read_file(path)):
         with unit_of_work():
             run = db.session.scalars(sa.select(SyncRun).where(SyncRun.id == run_id).with_for_update()).one()
             if run.state is not RunState.RUNNING:
                 break
-            _write(run, chunk, now=clock.now())
+            _write(run, chunk, reader, now=clock.now())
             if run.rows_read > limit:
                 raise UnreadableFileError(
                     f"The file has more than {limit:,} rows. What was read went in; split the rest."
                 )
+    if run.rows_created > ROWS_AT_ONCE:
+        with unit_of_work():
+            gather_statistics()
     while refresh_stale_problems(now=clock.now()):
         _renew(run_id)
     _finish(run_id, RunState.DONE, "")
 
 
 def _choose_grouping(run: SyncRun, reader: Reader) -> None:
-    """Look at the beginning of the first file of a source to find what identifies a problem in it."""
-    if run.source.grouping is None:
+    """Look at the beginning of the first file of a source to find what identifies a problem in it.
+
+    That takes seconds, so it is done outside any transaction, and what another worker chose meanwhile stays.
+    """
+    source_id, path, is_chosen = run.source_id, Path(run.file_path), run.source.grouping is not None
+    release()
+    if is_chosen:
+        return
+    records = (one for one in reader.read_file(path) if isinstance(one, IncidentRecord))
+    key = key_from_records(records, now=clock.now())
+    if key is not None:
         with unit_of_work():
-            records = (one for one in reader.read_file(Path(run.file_path)) if isinstance(one, IncidentRecord))
-            choose_from_records(db.session.get_one(Source, run.source_id), records, now=clock.now())
+            locked = sa.select(Source).where(Source.id == source_id).with_for_update()
+            keep_first_choice(db.session.scalars(locked).one(), key, now=clock.now())
 
 
 def _chunks(read: Iterator[Read]) -> Iterator[list[Read]]:
@@ -97,7 +111,7 @@ def _chunks(read: Iterator[Read]) -> Iterator[list[Read]]:
         yield chunk
 
 
-def _write(run: SyncRun, chunk: list[Read], *, now: datetime) -> None:
+def _write(run: SyncRun, chunk: list[Read], reader: Reader, *, now: datetime) -> None:
     records = [one for one in chunk if isinstance(one, IncidentRecord)]
     rejections = [one for one in chunk if isinstance(one, Rejection)]
     written: Written = write_incidents(run.source, records, run_id=run.id)
@@ -111,6 +125,7 @@ def _write(run: SyncRun, chunk: list[Read], *, now: datetime) -> None:
     run.rows_updated += written.updated
     run.rows_unchanged += written.unchanged
     run.rows_rejected += len(rejections)
+    run.unknown_severities = dict(reader.unknown_severities)
     run.leased_until = now + LEASE
 
 

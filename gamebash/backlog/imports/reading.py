@@ -31,6 +31,7 @@ EXTRA_COLUMNS = 40
 MOST_MINUTES = 2**31 - 1
 MOST_REOPENED = 100_000
 WORDS_COUNTED = 100
+OTHER_TEXTS = (("environment", 80), ("reporter", SHORT), ("assignee", SHORT), ("closure_code", SHORT))
 A_LITTLE = timedelta(days=1)
 UNKNOWN_SERVICE = "Unknown service"
 OPEN_WORDS = {"open", "new", "triggered", "firing", "investigating", "to do", "backlog", "reopened"}
@@ -63,6 +64,7 @@ class Reader:
         """Read by this mapping files that unpack to no more than ``limit`` bytes."""
         self._mapping = mapping
         self._columns = mapping.columns
+        self._others = tuple((mapping.columns.get(name), most) for name, most in OTHER_TEXTS)
         self._moments = Moments(mapping.date_order, ZoneInfo(mapping.zone))
         self._used = {*mapping.columns.values(), ""}
         self._latest = now + A_LITTLE
@@ -104,6 +106,11 @@ class Reader:
             self.ended_early += 1
         acknowledged_at = self._moment(values, "acknowledged_at")
         text = self._text
+        get = values.get
+        environment, reporter, assignee, closure_code = (
+            text_of(get(column))[:most] if column else "" for column, most in self._others
+        )
+        reopened = self._number(values, "reopen_count") if "reopen_count" in self._columns else 0
         service = text(values, "service")[:SHORT] or UNKNOWN_SERVICE
         description = text(values, "description")[:DESCRIPTION_LENGTH]
         symptom = text(values, "symptom")[:ID_LENGTH]
@@ -120,14 +127,14 @@ class Reader:
             symptom=symptom,
             acknowledged_at=acknowledged_at,
             resolved_at=resolved_at,
-            environment=text(values, "environment")[:80],
-            labels=self._labels(values),
-            reporter=text(values, "reporter")[:SHORT],
-            assignee=text(values, "assignee")[:SHORT],
-            closure_code=text(values, "closure_code")[:SHORT],
-            reopen_count=max(0, min(int(self._number(values, "reopen_count") or 0), MOST_REOPENED)),
+            environment=environment,
+            labels=self._labels(values) if "labels" in self._columns else (),
+            reporter=reporter,
+            assignee=assignee,
+            closure_code=closure_code,
+            reopen_count=max(0, min(int(reopened or 0), MOST_REOPENED)),
             impact_minutes=self._impact(values, opened_at, resolved_at),
-            url=self._url(values),
+            url=self._url(values) if "url" in self._columns else "",
             version_at=self._moment(values, "version_at"),
             extra=self._extra(values),
             source_row=None if has_id else number,

@@ -8,19 +8,21 @@ person decided (noise, moved by hand) is never touched.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gamebash.backlog.grouping import Grouping, grouping_of
+from gamebash.backlog.grouping import Grouping, groupings_of
+from gamebash.backlog.imports.inserting import insert_incidents
 from gamebash.backlog.imports.versions import keep_versions, said_before, several
 from gamebash.backlog.keys import GroupingKey
 from gamebash.backlog.models import Incident, Problem, Service, Source
 from gamebash.backlog.problems import mark_stale
 from gamebash.backlog.records import IncidentRecord
 from gamebash.backlog.severity import Severity
-from gamebash.core.counters import next_number
+from gamebash.core.counters import next_numbers
 from gamebash.core.db import db
 from gamebash.core.slugs import slug_of
 
@@ -56,16 +58,37 @@ class _Known:
 
 def write_incidents(source: Source, records: Sequence[IncidentRecord], *, run_id: int | None = None) -> Written:
     """Write a chunk of records; called inside a unit of work."""
+    # Of two writers to one source one waits, so that what is not known here nobody else is writing.
+    db.session.execute(sa.select(Source.id).where(Source.id == source.id).with_for_update())
     newest = _newest(records)
     known = _known(source, [record.external_id for record in newest])
     fresh = [record for record in newest if _changes(known.get(record.external_id), record)]
     versions = several(records, {key: one.version_at for key, one in known.items()})
     before = said_before(source, sorted({one.external_id for one in versions} & known.keys()))
     written = _write(source, fresh, known, run_id=run_id) if fresh else frozenset()
+    raised = _raise_reopened(source, newest, known)
     keep_versions(source, versions, before)
     mark_stale(written)
-    created = sum(record.external_id not in known for record in fresh)
-    return Written(created, len(fresh) - created, len(records) - len(fresh), written)
+    changed = {record.external_id for record in fresh}
+    created, updated = len(changed - known.keys()), len((changed & known.keys()) | raised)
+    return Written(created, updated, len(records) - created - updated, written)
+
+
+def _raise_reopened(source: Source, newest: list[IncidentRecord], known: dict[str, _Known]) -> set[str]:
+    """Let the highest number of times opened again count, also where an older version says it; return the incidents."""
+    rows = [
+        {"id_given": record.external_id, "times": record.reopen_count}
+        for record in newest
+        if record.external_id in known and record.reopen_count > known[record.external_id].reopen_count
+    ]
+    if rows:
+        table: Any = Incident.__table__
+        is_lower = table.c.reopen_count < sa.bindparam("times")
+        update = sa.update(table).where(
+            table.c.source_id == source.id, table.c.external_id == sa.bindparam("id_given"), is_lower
+        )
+        db.session.connection().execute(update.values(reopen_count=sa.bindparam("times")), rows)
+    return {str(row["id_given"]) for row in rows}
 
 
 def _write(
@@ -84,7 +107,10 @@ def _write(
         )
         for record, found in zip(fresh, groupings, strict=True)
     ]
-    _upsert(rows)
+    if new := [row for row in rows if row["external_id"] not in known]:
+        insert_incidents(new)
+    if changed := [row for row in rows if row["external_id"] in known]:
+        _upsert(changed)
     left = {known[one.external_id].problem_id for one in fresh if one.external_id in known}
     return frozenset(problems.values()) | frozenset(one for one in left if one is not None)
 
@@ -99,7 +125,7 @@ def _grouped(
     source: Source, records: list[IncidentRecord], services: dict[str, int]
 ) -> tuple[list[Grouping], dict[str, int]]:
     key = GroupingKey.from_document(source.grouping) if source.grouping else None
-    groupings = [grouping_of(record, key) for record in records]
+    groupings = groupings_of(records, key)
     return groupings, _problems(records, groupings, services)
 
 
@@ -194,6 +220,7 @@ def _upsert(rows: list[dict[str, Any]]) -> None:
     db.session.execute(statement, rows)
 
 
+@lru_cache(maxsize=4_096)
 def _slug(service: str) -> str:
     return slug_of(service, "service")
 
@@ -212,10 +239,11 @@ def _problems(records: list[IncidentRecord], groupings: list[Grouping], services
     """Return the id of each problem by fingerprint, making those that are new."""
     wanted = {found.fingerprint: (found, record) for found, record in zip(groupings, records, strict=True)}
     known = _homes(wanted)
+    new = [one for one in wanted.values() if one[0].fingerprint not in known]
     missing = [
         {
-            "key": f"P-{next_number('problems')}",
-            "fingerprint": fingerprint,
+            "key": f"P-{number}",
+            "fingerprint": found.fingerprint,
             "why": found.why,
             "title": f"{record.service}: {found.symptom}"[:300],
             "service_id": services[_slug(record.service)],
@@ -223,8 +251,7 @@ def _problems(records: list[IncidentRecord], groupings: list[Grouping], services
             "is_broad": found.is_broad,
             "state": "open",
         }
-        for fingerprint, (found, record) in wanted.items()
-        if fingerprint not in known
+        for number, (found, record) in zip(next_numbers("problems", len(new)) if new else (), new, strict=True)
     ]
     if missing:
         db.session.execute(_insert(Problem).on_conflict_do_nothing(index_elements=["fingerprint"]), missing)

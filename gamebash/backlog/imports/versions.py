@@ -7,7 +7,6 @@ kept in the end is the same.
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -32,13 +31,15 @@ def several(records: Sequence[IncidentRecord], known: Mapping[str, datetime | No
 
     The same version once more is none of several, so that importing a file again keeps nothing new.
     """
-    times = Counter(record.external_id for record in records)
+    times: dict[str, set[datetime | None]] = {}
+    for record in records:
+        times.setdefault(record.external_id, set()).add(record.version_at)
     return [
         record
         for record in records
         if record.version_at is not None
         and (
-            times[record.external_id] > 1
+            len(times[record.external_id]) > 1
             or (record.external_id in known and known[record.external_id] != record.version_at)
         )
     ]
