@@ -1,6 +1,6 @@
 """Commands that do more than call one action."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -12,6 +12,7 @@ from gamebash.backlog.imports.dates import DateOrder
 from gamebash.backlog.imports.intake import work_off_runs
 from gamebash.backlog.imports.mapping import NAMES, Mapping
 from gamebash.backlog.imports.runs import confirm_run, get_run, receive_path
+from gamebash.backlog.imports.survey import Survey
 from gamebash.backlog.models import RejectedRow, RunState, Source, SyncRun
 from gamebash.backlog.regrouping import regroup_whole
 from gamebash.backlog.sources.registry import CONNECTORS
@@ -72,9 +73,11 @@ def _begin(file: Path, source: str, choice: Choice) -> str:
         guessed = Mapping.from_document(run.mapping)
         columns = {**guessed.columns, **dict(_pair(text) for text in choice.pairs)}
         order = DateOrder(choice.date_order) if choice.date_order else guessed.date_order
-        mapping = Mapping(columns, order, choice.zone or guessed.zone)
+        mapping = replace(guessed, columns=columns, date_order=order, zone=choice.zone or guessed.zone)
         for name, column in mapping.columns.items():
             click.echo(f"  {name:<16} {column}")
+        for text in Survey.from_document(run.mapping.get("survey")).notes:
+            click.echo(f"  {text}")
         confirm_run(run, mapping, by=None, now=clock.now())
         return run.reference
 
@@ -91,6 +94,8 @@ def _tell(run: SyncRun) -> None:
         f"{run.rows_read:,} rows read: {run.rows_created:,} new, {run.rows_updated:,} updated, "
         f"{run.rows_unchanged:,} unchanged, {run.rows_rejected:,} rejected."
     )
+    for word, count in run.unknown_severities.items():
+        click.echo(f"  nobody knows the severity {word!r}: {count:,} rows count as sev4")
     query = sa.select(RejectedRow).where(RejectedRow.sync_run_id == run.id).order_by(RejectedRow.line).limit(SHOWN)
     for row in db.session.scalars(query):
         click.echo(f"  line {row.line}: {row.reason}")

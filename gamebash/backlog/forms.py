@@ -1,13 +1,18 @@
 """What people type about incidents and files."""
 
+from collections.abc import Mapping as Mapping_
+
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from gamebash.backlog.imports.amounts import Unit
 from gamebash.backlog.imports.dates import DateOrder
 from gamebash.backlog.imports.mapping import NAMES, Mapping
+from gamebash.backlog.imports.survey import WORDS_SHOWN
 from gamebash.backlog.models import RootCause
+from gamebash.backlog.severity import Severity
 from gamebash.core.forms import choices
 
 
@@ -51,7 +56,40 @@ class MappingForm(FlaskForm):
     )
     zone = StringField("Time zone where a time names none", [Length(max=40)])
 
-    def to_mapping(self, chosen: dict[str, str]) -> Mapping:
-        """Return the mapping that was chosen."""
+    unit = SelectField(
+        "A bare number of impact counts",
+        choices=choices([(one.value, one.value) for one in Unit]),
+        default=Unit.MINUTES.value,
+    )
+    comma = SelectField(
+        "Fractions are written with",
+        choices=choices([("", "a point: 1.5"), ("1", "a comma: 1,5")]),
+        default="",
+    )
+
+    def to_mapping(self, chosen: Mapping_[str, str]) -> Mapping:
+        """Return the mapping that was chosen; the words for severity stand in ``word-0``, what they mean in ``means-0``."""
         columns = {name: chosen[name] for name in NAMES if chosen.get(name)}
-        return Mapping(columns, DateOrder(self.date_order.data), self.zone.data or "UTC")
+        severities = {
+            chosen[f"word-{number}"]: chosen[f"means-{number}"]
+            for number in range(WORDS_SHOWN)
+            if chosen.get(f"word-{number}") and chosen.get(f"means-{number}") in set(Severity)
+        }
+        return Mapping(
+            columns,
+            DateOrder(self.date_order.data),
+            self.zone.data or "UTC",
+            severities,
+            Unit(self.unit.data or Unit.MINUTES),
+            bool(self.comma.data),
+        )
+
+
+def shown_mapping(mapping: Mapping) -> dict[str, str]:
+    """Return what the form shows of a mapping beside its columns."""
+    return {
+        "date_order": mapping.date_order.value,
+        "zone": mapping.zone,
+        "unit": mapping.unit.value,
+        "comma": "1" if mapping.has_decimal_comma else "",
+    }

@@ -5,9 +5,9 @@ from datetime import date
 from flask import Blueprint, render_template, request, url_for
 
 from gamebash.backlog import incidents as deeds
-from gamebash.backlog.forms import CauseForm, MappingForm, NoiseForm, UploadForm
+from gamebash.backlog.forms import CauseForm, MappingForm, NoiseForm, UploadForm, shown_mapping
 from gamebash.backlog.imports import runs
-from gamebash.backlog.imports.mapping import NAMES, Mapping
+from gamebash.backlog.imports.mapping import Mapping
 from gamebash.backlog.models import RootCause
 from gamebash.backlog.queries.imports import run_page, runs_page
 from gamebash.backlog.queries.incidents import IncidentFilter, incidents_for_export, incidents_page
@@ -144,7 +144,7 @@ def run(reference: str) -> Reply:
     """Show an import: its preview, its progress, or its result."""
     page = run_page(runs.get_run(reference), page_number(request.args.get("page")), now=clock.now())
     mapping = page.preview.mapping if page.preview else Mapping()
-    form = MappingForm(formdata=None, date_order=mapping.date_order.value, zone=mapping.zone)
+    form = MappingForm(formdata=None, **shown_mapping(mapping))
     return render_template("backlog/_progress.html" if wants_fragment() else "backlog/run.html", page=page, form=form)
 
 
@@ -152,7 +152,7 @@ def run(reference: str) -> Reply:
 @requires(Permission.IMPORT_INCIDENTS)
 def confirm_run(reference: str) -> Reply:
     """Begin an import by the mapping as chosen."""
-    mapping = MappingForm().to_mapping({name: request.form.get(name, "") for name in NAMES})
+    mapping = MappingForm().to_mapping(request.form)
     runs.confirm_run(runs.get_run(reference), mapping, by=signed_in_person(), now=clock.now())
     return Answer(to=url_for("backlog.run", reference=reference))
 

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -12,9 +12,11 @@ from typing import BinaryIO
 import sqlalchemy as sa
 from flask import current_app
 
+from gamebash.backlog.imports.dates import DateOrder
 from gamebash.backlog.imports.files import read_rows, refuse_bomb
 from gamebash.backlog.imports.mapping import Mapping, guess
 from gamebash.backlog.imports.reading import Reader
+from gamebash.backlog.imports.survey import Survey, survey_of
 from gamebash.backlog.models import RunState, Source, SourceKind, SyncRun
 from gamebash.backlog.records import IncidentRecord, Rejection, Row, UnreadableFileError
 from gamebash.core import audit
@@ -26,6 +28,8 @@ from gamebash.people.models import Person
 CHUNK = 1024 * 1024
 SAMPLE_ROWS = 500
 SHOWN_ROWS = 5
+SHOWN_COLUMNS = 200
+SAMPLE_CELLS = 200_000
 
 
 class RunRefusedError(DomainError):
@@ -40,6 +44,8 @@ class Preview:
     columns: tuple[tuple[str, str], ...]
     records: tuple[IncidentRecord, ...]
     rejections: tuple[Rejection, ...]
+    notes: tuple[str, ...] = ()
+    severities: tuple[tuple[str, int, str], ...] = ()
 
 
 def receive_file(stream: BinaryIO, file_name: str, source_name: str, *, by: Person | None, now: datetime) -> SyncRun:
@@ -66,7 +72,11 @@ def receive_file(stream: BinaryIO, file_name: str, source_name: str, *, by: Pers
     )
     try:
         refuse_bomb(path, limit=unpacked_limit())
-        run.mapping = _guess(path, source).to_document()
+        mapping = _guess(path, source)
+        survey = survey_of(path, mapping, limit=unpacked_limit())
+        if mapping.date_order in {DateOrder.AMBIGUOUS, DateOrder.UNNEEDED}:
+            mapping = replace(mapping, date_order=survey.order)
+        run.mapping = {**mapping.to_document(), "survey": survey.to_document()}
     except UnreadableFileError as error:
         path.unlink(missing_ok=True)
         raise InvalidError(str(error)) from error
@@ -83,7 +93,11 @@ def preview_of(run: SyncRun, mapping: Mapping, *, now: datetime) -> Preview:
     read = [reader.read(row) for row in rows]
     records = [one for one in read if isinstance(one, IncidentRecord)]
     rejections = [one for one in read if isinstance(one, Rejection)]
-    return Preview(mapping, _columns(rows), tuple(records[:SHOWN_ROWS]), tuple(rejections[:SHOWN_ROWS]))
+    survey = Survey.from_document(run.mapping.get("survey"))
+    words = ((word, count, reader.severity_of_word(word)) for word, count in survey.words)
+    severities = tuple((word, count, found.value if found else "") for word, count, found in words)
+    shown = tuple(records[:SHOWN_ROWS]), tuple(rejections[:SHOWN_ROWS])
+    return Preview(mapping, _columns(rows, mapping), *shown, notes=survey.notes, severities=severities)
 
 
 def confirm_run(run: SyncRun, mapping: Mapping, *, by: Person | None, now: datetime) -> SyncRun:
@@ -185,7 +199,15 @@ def receive_path(path: Path, source_name: str, *, by: Person | None, now: dateti
 
 
 def _sample(path: Path) -> list[Row]:
-    return list(islice(read_rows(path), SAMPLE_ROWS))
+    """Return the first rows; fewer where each has very many cells."""
+    rows: list[Row] = []
+    cells = 0
+    for row in islice(read_rows(path), SAMPLE_ROWS):
+        rows.append(row)
+        cells += len(row.values)
+        if cells > SAMPLE_CELLS:
+            break
+    return rows
 
 
 def _guess(path: Path, source: Source) -> Mapping:
@@ -201,9 +223,11 @@ def _guess(path: Path, source: Source) -> Mapping:
     return guess(rows, zone=str(current_app.config["GAMEBASH_TIMEZONE"]))
 
 
-def _columns(rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
-    """Return each column with a few of its values."""
-    names = list(dict.fromkeys(name for row in rows for name in row.values if name))
+def _columns(rows: Sequence[Row], mapping: Mapping) -> tuple[tuple[str, str], ...]:
+    """Return the columns with a few of their values; of very many the first, and those that mean something."""
+    found = list(dict.fromkeys(name for row in rows for name in row.values if name))
+    used = set(mapping.columns.values())
+    names = found[:SHOWN_COLUMNS] + [name for name in found[SHOWN_COLUMNS:] if name in used]
     return tuple((name, _samples(name, rows)) for name in names)
 
 

@@ -30,6 +30,7 @@ class RunLine:
     rejected: int
     message: str
     seconds: float | None
+    unknown_severities: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -98,4 +99,5 @@ def line_of(run: SyncRun) -> RunLine:
         rejected=run.rows_rejected,
         message=run.message,
         seconds=seconds,
+        unknown_severities=tuple(sorted((run.unknown_severities or {}).items(), key=lambda pair: -pair[1])),
     )
