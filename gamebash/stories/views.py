@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from gamebash.backlog.incidents import get_incident
 from gamebash.core import clock
 from gamebash.core.errors import DomainError
 from gamebash.core.exports import csv_download
@@ -17,6 +18,7 @@ from gamebash.stories.export import HEADER, csv_rows
 from gamebash.stories.forms import DropForm, StoryForm
 from gamebash.stories.grades import Grade
 from gamebash.stories.grounds import Evidence
+from gamebash.stories.queries.alike import alike_page
 from gamebash.stories.queries.editing import EditPage, edit_page
 from gamebash.stories.queries.found import find_open_story, get_story
 from gamebash.stories.queries.listing import StoryFilter, all_matching, story_list_page
@@ -44,6 +46,14 @@ def export_stories() -> View:
     now = clock.now()
     lines = all_matching(StoryFilter.from_address(request.args), now=now)
     return csv_download(f"stories-{now:%Y-%m-%d}", HEADER, csv_rows(lines))
+
+
+@blueprint.get("/backlog/alike/<source>/<path:external_id>")
+@requires(Permission.READ)
+def alike(source: str, external_id: str) -> View:
+    """Show what was seen before of an incident, with what was done about it."""
+    page = alike_page(get_incident(source, external_id))
+    return render_template("stories/_alike.html" if wants_fragment() else "stories/alike.html", page=page)
 
 
 @blueprint.route("/stories/new", methods=["GET", "POST"])
