@@ -251,6 +251,9 @@ def test_people_decide_on_the_page_one_group_after_the_other(client, ops, work):
     fragment = client.post("/backlog/triage/later", data={"problem": key_of("mail")}, headers={"HX-Request": "true"})
     assert fragment.status_code == 200
     assert fragment.text.strip().startswith('<div id="triage">')
+    sent = {"problem": key_of("login"), "until": "2031-01-01"}
+    assert client.post("/backlog/triage/later", data=sent).status_code == 303
+    assert problem("login").snoozed_until == date(2031, 1, 1)
     assert client.post("/backlog/triage/merge", data={"problem": key_of("login"), "into": "P-999"}).status_code == 404
     assert client.post("/backlog/triage/noise", data={}).status_code == 422
     assert client.post("/backlog/triage/nonsense", data={"problem": key}).status_code == 404
