@@ -33,6 +33,7 @@ from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
 from gamebash.play.fixes import sweep_reviews
+from gamebash.play.writing_back import write_back
 from gamebash.policy import Role
 from gamebash.pull_export import print_backtest, pull_export
 from gamebash.stories.valuation import refresh_stale_values
@@ -54,6 +55,7 @@ CHORES: tuple[workers.Chore, ...] = (
     work_off_deliveries,
     request_due_syncs,
     work_off_syncs,
+    write_back,
     apply_switched_rules,
     refresh_old_forecasts,
     refresh_stale_values,

@@ -49,6 +49,14 @@ class Page:
     cursor: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The incident that something is said about: its id at the source, and what the source sent beside its fields."""
+
+    external_id: str
+    extra: Mapping[str, str]
+
+
 class ItemError(ValueError):
     """An item that cannot be read; the message says why."""
 
@@ -61,6 +69,7 @@ class Connector:
     settings: ClassVar[tuple[Setting, ...]]
     severities: ClassVar[Mapping[str, str]] = {}
     overlap: ClassVar[timedelta] = OVERLAP
+    can_comment: ClassVar[bool] = False
     # Whether pages come in the order of change, so that the cursor may move with each of them.
     is_ordered: ClassVar[bool] = True
     credential_hint: ClassVar[str] = "A token that may read."
@@ -79,6 +88,14 @@ class Connector:
 
     def pages(self, client: Client, settings: Mapping[str, str], cursor: Mapping[str, Any]) -> Iterator[Page]:
         """Yield the pages that changed since the cursor's ``since`` (ISO 8601), oldest change first where the source can."""
+        raise NotImplementedError
+
+    def comment(self, client: Client, settings: Mapping[str, str], about: "Subject", text: str) -> None:
+        """Say something about an incident at the source, once; only where ``can_comment``.
+
+        Raises:
+            RemoteError: where it was not taken.
+        """
         raise NotImplementedError
 
     def found(self, item: Any, settings: Mapping[str, str]) -> Found | None:

@@ -8,6 +8,7 @@ from gamebash.backlog.sources.connector import (
     Found,
     Page,
     Setting,
+    Subject,
     dig,
     follow,
     iso,
@@ -37,6 +38,7 @@ class GitHub(Connector):
         "sev1": "sev1", "p0": "sev1", "critical": "sev1", "sev2": "sev2", "p1": "sev2", "high": "sev2", "sev3": "sev3",
         "p2": "sev3", "sev4": "sev4", "p3": "sev4", "low": "sev4", "sev5": "sev5", "p4": "sev5",
     }  # fmt: skip
+    can_comment = True
     credential_hint = "A token that may read issues."
 
     def headers(self, settings: Mapping[str, str], secret: str) -> dict[str, str]:
@@ -63,6 +65,10 @@ class GitHub(Connector):
         while answer is not None:
             yield Page(tuple(answer.body or ()))
             answer = follow(client, answer)
+
+    def comment(self, client: Client, settings: Mapping[str, str], about: Subject, text: str) -> None:
+        """Comment on the issue by its number."""
+        client.send("POST", f"repos/{settings['repository']}/issues/{about.extra['number']}/comments", {"body": text})
 
     def found(self, item: Any, settings: Mapping[str, str]) -> Found | None:
         """Map an issue."""

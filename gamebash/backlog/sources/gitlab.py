@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from gamebash.backlog.sources.connector import (
     Connector,
     Found,
     Page,
     Setting,
+    Subject,
     dig,
     iso,
     labels,
@@ -33,6 +35,7 @@ class GitLab(Connector):
         Setting("issue_type", "Kind", "incident, or issue", "incident", is_required=False),
     )
     severities = {**GitHub.severities, "medium": "sev3"}
+    can_comment = True
     credential_hint = "A token with read_api."
 
     def headers(self, settings: Mapping[str, str], secret: str) -> dict[str, str]:
@@ -58,6 +61,11 @@ class GitLab(Connector):
             if not following:
                 return
             asked = {**asked, "page": following}
+
+    def comment(self, client: Client, settings: Mapping[str, str], about: Subject, text: str) -> None:
+        """Add a note to the issue, in its project."""
+        project, _, number = about.extra["reference"].partition("#")
+        client.send("POST", f"api/v4/projects/{quote(project, safe='')}/issues/{number}/notes", {"body": text})
 
     def found(self, item: Any, settings: Mapping[str, str]) -> Found | None:
         """Map an issue."""

@@ -11,6 +11,7 @@ from gamebash.backlog.sources.connector import (
     Found,
     Page,
     Setting,
+    Subject,
     dig,
     labels,
     record,
@@ -46,6 +47,7 @@ class Jira(Connector):
     }  # fmt: skip
     # JQL knows minutes only, and its search lags behind what was written.
     overlap = timedelta(minutes=15)
+    can_comment = True
     credential_hint = "Basic and base64 of e-mail:token, or Bearer and an OAuth token."
 
     def headers(self, settings: Mapping[str, str], secret: str) -> dict[str, str]:
@@ -76,6 +78,12 @@ class Jira(Connector):
             if not token or dig(body, "isLast"):
                 return
             asked = {**asked, "nextPageToken": token}
+
+    def comment(self, client: Client, settings: Mapping[str, str], about: Subject, text: str) -> None:
+        """Comment on the issue, as a document of one paragraph."""
+        paragraph = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+        body = {"body": {"type": "doc", "version": 1, "content": [paragraph]}}
+        client.send("POST", f"rest/api/3/issue/{about.external_id}/comment", body)
 
     def found(self, item: Any, settings: Mapping[str, str]) -> Found | None:
         """Map an issue; acknowledged and reopened are read from its changes of status."""

@@ -9,6 +9,7 @@ from gamebash.backlog.sources.connector import (
     Found,
     Page,
     Setting,
+    Subject,
     dig,
     iso,
     record,
@@ -33,6 +34,7 @@ class Redmine(Connector):
         Setting("tracker", "Tracker", "Its name; empty for all", is_required=False),
     )
     severities = {"immediate": "sev1", "urgent": "sev2", "high": "sev3", "normal": "sev4", "low": "sev5"}
+    can_comment = True
     credential_hint = "An API access key; the REST API has to be switched on in its settings."
 
     def headers(self, settings: Mapping[str, str], secret: str) -> dict[str, str]:
@@ -57,6 +59,10 @@ class Redmine(Connector):
             offset += int(dig(body, "limit") or LIMIT)
             if offset >= int(dig(body, "total_count") or 0):
                 return
+
+    def comment(self, client: Client, settings: Mapping[str, str], about: Subject, text: str) -> None:
+        """Add a note to the issue."""
+        client.send("PUT", f"issues/{about.external_id}.json", {"issue": {"notes": text}})
 
     def found(self, item: Any, settings: Mapping[str, str]) -> Found | None:
         """Map an issue."""
