@@ -24,6 +24,7 @@ from gamebash.core import assets, config, db, error_pages, filters, logs, securi
 from gamebash.core.htmx import Answer
 from gamebash.dev import views as dev
 from gamebash.events import views as events
+from gamebash.finding import views as finding
 from gamebash.home import chrome
 from gamebash.home import views as home
 from gamebash.people import identity
@@ -38,7 +39,7 @@ BLUEPRINTS = (
     people.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint,
-    play.blueprint, ceremony.blueprint, home.blueprint, admin.blueprint,
+    play.blueprint, ceremony.blueprint, finding.blueprint, home.blueprint, admin.blueprint,
     health.blueprint,
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ LEAST_CUT = 3
 MOST_VALUES = 5_000
 
 _BRACKET = re.compile(r"[(\[{].*$")
-_SIGNS = re.compile(r"[^\w#<>]+|_")
+_SIGNS = re.compile(r"(?:[^\w#<>]|_)+")
 _DIGITS = re.compile(r"\d+")
 
 

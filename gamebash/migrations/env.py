@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
+from gamebash.core.search import is_modelled
 from gamebash.models import metadata
 
 
@@ -15,7 +16,13 @@ def run() -> None:
     """Run the migrations in one transaction on the app's own engine."""
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect() as connection, _rebuilding(connection):
-        context.configure(connection=connection, target_metadata=metadata, render_as_batch=False, compare_type=True)
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_as_batch=False,
+            compare_type=True,
+            include_name=is_modelled,
+        )
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()

@@ -11,6 +11,7 @@ from gamebash.backlog.models import Incident, IncidentStatus, Service
 from gamebash.backlog.severity import Severity
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
+from gamebash.core.search import has_words
 
 EXPORTED = 20_000
 SORTS = {
@@ -74,8 +75,8 @@ def _query(chosen: IncidentFilter) -> sa.Select[Any]:
         .options(joinedload(Incident.service), joinedload(Incident.problem), joinedload(Incident.source))
         .order_by(*SORTS.get(chosen.sort, SORTS["newest"]))
     )
-    for word in chosen.words.split()[:8]:
-        query = query.where(sa.or_(Incident.title.icontains(word, autoescape=True), Incident.external_id == word))
+    if chosen.words.strip():
+        query = query.where(has_words(Incident, chosen.words))
     if chosen.service:
         query = query.where(
             Incident.service_id == sa.select(Service.id).where(Service.slug == chosen.service).scalar_subquery()

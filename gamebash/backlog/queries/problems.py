@@ -12,6 +12,7 @@ from gamebash.backlog.problems import monday_of
 from gamebash.backlog.queries.incidents import service_choices
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
+from gamebash.core.search import has_words
 
 WEEKS = 26
 BARS = 12
@@ -131,8 +132,8 @@ def _query(chosen: ProblemFilter) -> sa.Select[Any]:
         .options(joinedload(Problem.service))
         .order_by(SORTS.get(chosen.sort, SORTS["value"]), Problem.id)
     )
-    for word in chosen.words.split()[:8]:
-        query = query.where(sa.or_(Problem.title.icontains(word, autoescape=True), Problem.key == word.upper()))
+    if chosen.words.strip():
+        query = query.where(has_words(Problem, chosen.words))
     if chosen.service:
         query = query.where(Problem.service.has(Service.slug == chosen.service))
     if chosen.state in set(ProblemState):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from gamebash.backlog.models import Problem, Service
 from gamebash.core.db import db
 from gamebash.core.paging import PER_PAGE, Paged
+from gamebash.core.search import has_words
 from gamebash.rotation.membership import TeamBadge, badge
 from gamebash.rotation.models import Team
 from gamebash.stories.grades import USUAL_POINTS, Grade
@@ -217,17 +218,12 @@ def _matching(wanted: StoryFilter) -> sa.Select[Any]:
 
 
 def _has(word: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a story has a word: in its key, title, why, service or problem."""
+    """Return the condition that a story has a word: in its key, its texts, its service or problem."""
     services = sa.select(Service.id).where(Service.name.icontains(word, autoescape=True))
-    problems = sa.select(Problem.id).where(
-        sa.or_(Problem.title.icontains(word, autoescape=True), sa.func.lower(Problem.key) == word.lower())
-    )
-    conditions = [
-        Story.title.icontains(word, autoescape=True),
-        Story.why.icontains(word, autoescape=True),
-        Story.service_id.in_(services),
-        Story.problem_id.in_(problems),
-    ]
+    problems = sa.select(Problem.id).where(has_words(Problem, word))
+    # Of a title any part will do, also signs, which are no words.
+    in_title = Story.title.icontains(word, autoescape=True)
+    conditions = [has_words(Story, word), in_title, Story.service_id.in_(services), Story.problem_id.in_(problems)]
     number = number_in(word)
     return sa.or_(*conditions, Story.number == number) if number is not None else sa.or_(*conditions)
 

@@ -1,0 +1,1 @@
+"""Finding things again: search over everything, and incidents that were seen before."""
