@@ -250,6 +250,10 @@ class Client:
                     log.info("called", host=url.host, path=url.path, status=answer.status_code)
                     if not answer.is_redirect:
                         return _read(answer, str(url))
+                    if method != "GET":
+                        raise RefusedError(
+                            f"{url.host} redirects what is sent to it. Set the address that it points to."
+                        )
                     url, content = self._address(str(url.join(answer.headers.get("location", "")))), {}
             except (
                 httpx2.TransportError,

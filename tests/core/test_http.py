@@ -100,3 +100,10 @@ def test_a_busy_server_is_asked_six_times_a_broken_one_three():
                 Client(vendor.url, {}, frozenset({"127.0.0.1"}), waits.append).get("x")
             assert len(vendor.asked) == tries
         assert waits == sorted(waits)
+
+
+def test_what_is_sent_is_not_sent_on_to_where_a_redirect_points():
+    with serving(lambda asked: Answer(None, 302, {"Location": "/elsewhere"})) as vendor:
+        with pytest.raises(RefusedError, match="redirects what is sent"):
+            Client(vendor.url, {}, frozenset({"127.0.0.1"})).send("POST", "x", {})
+        assert len(vendor.asked) == 1
