@@ -22,6 +22,7 @@ from gamebash.backlog.noise_chores import apply_switched_rules
 from gamebash.backlog.problems import refresh_stale_problems
 from gamebash.backlog.sources.setting_up import request_due_syncs
 from gamebash.backlog.sources.syncing import work_off_syncs
+from gamebash.backlog.sources.writing_back import work_off_remarks
 from gamebash.backlog.webhooks.handling import work_off_deliveries
 from gamebash.ceremony.closing import sweep_events
 from gamebash.commands import import_file, import_large, regroup_source, sync_sources
@@ -33,7 +34,6 @@ from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
 from gamebash.play.fixes import sweep_reviews
-from gamebash.play.writing_back import write_back
 from gamebash.policy import Role
 from gamebash.pull_export import print_backtest, pull_export
 from gamebash.stories.valuation import refresh_stale_values
@@ -55,7 +55,7 @@ CHORES: tuple[workers.Chore, ...] = (
     work_off_deliveries,
     request_due_syncs,
     work_off_syncs,
-    write_back,
+    work_off_remarks,
     apply_switched_rules,
     refresh_old_forecasts,
     refresh_stale_values,

@@ -277,17 +277,29 @@ class Delivery(Model):
 
 
 class WriteBack(Model):
-    """Something said at a source about one of its incidents, once: the row is there before the call is made."""
+    """Something said at a source about one of its incidents, once: the row is there before the call is made.
+
+    ``next_at`` is when it is tried, none when it is over; ``begun_at`` is the first try of which nobody knows how it ended.
+    """
 
     __tablename__ = "write_backs"
-    __table_args__ = (sa.UniqueConstraint("incident_id", "key", name="uq_write_backs_incident_id_key"),)
+    __table_args__ = (
+        sa.UniqueConstraint("incident_id", "key", name="uq_write_backs_incident_id_key"),
+        sa.Index("ix_write_backs_next_at", "next_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     incident_id: Mapped[int] = mapped_column(sa.ForeignKey("incidents.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(sa.String(80))
+    text: Mapped[str] = mapped_column(sa.Text(), default="")
+    is_closing: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
+    next_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     message: Mapped[str] = mapped_column(sa.String(500), default="")
+    incident: Mapped[Incident] = relationship()
 
 
 class NoiseRule(Model):

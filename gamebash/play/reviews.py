@@ -15,6 +15,7 @@ from gamebash.events.rules import Rules
 from gamebash.play.claims import end_claim
 from gamebash.play.fixes import draw_reviewers, halt_lease, resume_lease
 from gamebash.play.models import ClaimEnd, Fix, FixState, Review, Verdict
+from gamebash.play.telling import tell_sources
 from gamebash.points.ledger import EntryDraft, lock_ledger, post_entry
 from gamebash.points.models import PointEntry
 from gamebash.points.scoring import CountedReview, EntryKind, FixFacts, awards_for
@@ -155,6 +156,7 @@ def _squash(fix: Fix, *, by: Player, now: datetime) -> None:
     move_story(fix.story, "accept", now=now)
     db.session.flush()
     paid = _pay(fix, entry, by=by, now=now)
+    tell_sources(fix, now=now)
     author = fix.player.person.player_name
     audit.record(
         "fix:accepted", fix.story.key, by_id=by.person_id, now=now, event_id=fix.event_id, player=author, points=paid,

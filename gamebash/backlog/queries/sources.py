@@ -1,10 +1,12 @@
 """The pages of sources: all of them, and one with its runs, its words for severity, and what it sent."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
-from gamebash.backlog.models import Delivery, DeliveryState, Incident, RunKind, Source, SourceKind, SyncRun
+from gamebash.backlog.models import Delivery, DeliveryState, Incident, RunKind, Source, SourceKind, SyncRun, WriteBack
 from gamebash.backlog.queries.imports import RunLine, line_of
 from gamebash.backlog.severity import Severity
 from gamebash.backlog.sources.connector import Connector
@@ -14,7 +16,7 @@ from gamebash.backlog.webhooks.hook import Hook
 from gamebash.backlog.webhooks.registry import HOOKS
 from gamebash.core.db import db
 
-RUNS_SHOWN, DELIVERIES_SHOWN = 10, 10
+RUNS_SHOWN, DELIVERIES_SHOWN, REMARKS_SHOWN = 10, 10, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,19 @@ class SourcePage:
     deliveries: tuple[Delivery, ...]
     waiting: int
     fields: tuple[str, ...]
+    remarks: tuple["RemarkLine", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkLine:
+    """One thing said back at a source about an incident: where it stands and what came of it."""
+
+    made_at: datetime
+    external_id: str
+    url: str
+    what: str
+    state: str
+    message: str
 
 
 def sources_page() -> SourcesPage:
@@ -89,6 +104,29 @@ def source_page(source: Source) -> SourcePage:
         deliveries=tuple(deliveries),
         waiting=int(db.session.scalar(waiting) or 0),
         fields=tuple((source.grouping or {}).get("fields", ())),
+        remarks=_remarks(source),
+    )
+
+
+def _remarks(source: Source) -> tuple[RemarkLine, ...]:
+    query = (
+        sa.select(WriteBack)
+        .join(WriteBack.incident)
+        .where(Incident.source_id == source.id)
+        .options(joinedload(WriteBack.incident))
+        .order_by(WriteBack.id.desc())
+        .limit(REMARKS_SHOWN)
+    )
+    return tuple(
+        RemarkLine(
+            made_at=one.made_at,
+            external_id=one.incident.external_id,
+            url=one.incident.url,
+            what="close" if one.is_closing else "comment",
+            state="waiting" if one.next_at else "done" if one.done_at else "failed",
+            message=one.message,
+        )
+        for one in db.session.scalars(query)
     )
 
 

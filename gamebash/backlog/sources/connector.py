@@ -49,14 +49,6 @@ class Page:
     cursor: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The incident that something is said about: its id at the source, and what the source sent beside its fields."""
-
-    external_id: str
-    extra: Mapping[str, str]
-
-
 class ItemError(ValueError):
     """An item that cannot be read; the message says why."""
 
@@ -88,14 +80,6 @@ class Connector:
 
     def pages(self, client: Client, settings: Mapping[str, str], cursor: Mapping[str, Any]) -> Iterator[Page]:
         """Yield the pages that changed since the cursor's ``since`` (ISO 8601), oldest change first where the source can."""
-        raise NotImplementedError
-
-    def comment(self, client: Client, settings: Mapping[str, str], about: "Subject", text: str) -> None:
-        """Say something about an incident at the source, once; only where ``can_comment``.
-
-        Raises:
-            RemoteError: where it was not taken.
-        """
         raise NotImplementedError
 
     def found(self, item: Any, settings: Mapping[str, str]) -> Found | None:

@@ -8,7 +8,6 @@ from gamebash.backlog.sources.connector import (
     Found,
     Page,
     Setting,
-    Subject,
     dig,
     follow,
     iso,
@@ -33,6 +32,12 @@ class GitHub(Connector):
         Setting("base_url", "Address", "api.github.com, or your own server's /api/v3", "https://api.github.com"),
         Setting("repository", "Repository", "owner/name"),
         Setting("labels", "Only with these labels", "With commas; empty for all", is_required=False),
+        Setting(
+            "close_with",
+            "Close when fixed",
+            "yes: close what is open when its fix is accepted; empty: comment",
+            is_required=False,
+        ),
     )
     severities = {
         "sev1": "sev1", "p0": "sev1", "critical": "sev1", "sev2": "sev2", "p1": "sev2", "high": "sev2", "sev3": "sev3",
@@ -65,10 +70,6 @@ class GitHub(Connector):
         while answer is not None:
             yield Page(tuple(answer.body or ()))
             answer = follow(client, answer)
-
-    def comment(self, client: Client, settings: Mapping[str, str], about: Subject, text: str) -> None:
-        """Comment on the issue by its number."""
-        client.send("POST", f"repos/{settings['repository']}/issues/{about.extra['number']}/comments", {"body": text})
 
     def found(self, item: Any, settings: Mapping[str, str]) -> Found | None:
         """Map an issue."""

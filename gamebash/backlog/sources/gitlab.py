@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from gamebash.backlog.sources.connector import (
     Connector,
     Found,
     Page,
     Setting,
-    Subject,
     dig,
     iso,
     labels,
@@ -33,6 +31,12 @@ class GitLab(Connector):
         Setting("base_url", "Address", "gitlab.com, or your own server", "https://gitlab.com"),
         Setting("scope", "Project or group", "projects/123, or groups/shop", "projects/"),
         Setting("issue_type", "Kind", "incident, or issue", "incident", is_required=False),
+        Setting(
+            "close_with",
+            "Close when fixed",
+            "yes: close what is open when its fix is accepted; empty: comment",
+            is_required=False,
+        ),
     )
     severities = {**GitHub.severities, "medium": "sev3"}
     can_comment = True
@@ -61,11 +65,6 @@ class GitLab(Connector):
             if not following:
                 return
             asked = {**asked, "page": following}
-
-    def comment(self, client: Client, settings: Mapping[str, str], about: Subject, text: str) -> None:
-        """Add a note to the issue, in its project."""
-        project, _, number = about.extra["reference"].partition("#")
-        client.send("POST", f"api/v4/projects/{quote(project, safe='')}/issues/{number}/notes", {"body": text})
 
     def found(self, item: Any, settings: Mapping[str, str]) -> Found | None:
         """Map an issue."""

@@ -11,7 +11,6 @@ from gamebash.backlog.sources.connector import (
     Found,
     Page,
     Setting,
-    Subject,
     dig,
     labels,
     record,
@@ -40,6 +39,7 @@ class Jira(Connector):
         Setting("jql", "Which issues (JQL)", "A condition, such as project = OPS AND issuetype = Incident", USUAL),
         Setting("service_field", "Field of the service", "Empty for the first component", is_required=False),
         Setting("severity_field", "Field of the severity", "Empty for the priority", is_required=False),
+        Setting("close_with", "Close when fixed by transition", "Its id; empty for a comment only", is_required=False),
     )
     severities = {
         "highest": "sev1", "blocker": "sev1", "high": "sev2", "critical": "sev2", "medium": "sev3", "major": "sev3",
@@ -78,12 +78,6 @@ class Jira(Connector):
             if not token or dig(body, "isLast"):
                 return
             asked = {**asked, "nextPageToken": token}
-
-    def comment(self, client: Client, settings: Mapping[str, str], about: Subject, text: str) -> None:
-        """Comment on the issue, as a document of one paragraph."""
-        paragraph = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
-        body = {"body": {"type": "doc", "version": 1, "content": [paragraph]}}
-        client.send("POST", f"rest/api/3/issue/{about.external_id}/comment", body)
 
     def found(self, item: Any, settings: Mapping[str, str]) -> Found | None:
         """Map an issue; acknowledged and reopened are read from its changes of status."""

@@ -9,7 +9,6 @@ from gamebash.backlog.sources.connector import (
     Found,
     Page,
     Setting,
-    Subject,
     dig,
     iso,
     record,
@@ -32,6 +31,7 @@ class Redmine(Connector):
         BASE_URL,
         Setting("project", "Project", "Its identifier; empty for all", is_required=False),
         Setting("tracker", "Tracker", "Its name; empty for all", is_required=False),
+        Setting("close_with", "Close when fixed with status", "Its id; empty for a comment only", is_required=False),
     )
     severities = {"immediate": "sev1", "urgent": "sev2", "high": "sev3", "normal": "sev4", "low": "sev5"}
     can_comment = True
@@ -59,10 +59,6 @@ class Redmine(Connector):
             offset += int(dig(body, "limit") or LIMIT)
             if offset >= int(dig(body, "total_count") or 0):
                 return
-
-    def comment(self, client: Client, settings: Mapping[str, str], about: Subject, text: str) -> None:
-        """Add a note to the issue."""
-        client.send("PUT", f"issues/{about.external_id}.json", {"issue": {"notes": text}})
 
     def found(self, item: Any, settings: Mapping[str, str]) -> Found | None:
         """Map an issue."""
