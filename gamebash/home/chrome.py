@@ -13,13 +13,14 @@ from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
 from gamebash.people.models import Person, Theme
+from gamebash.policy import is_allowed, permission_of
 from gamebash.rotation.membership import TeamBadge, team_on
 
 PLACES = (
     ("My day", "home.my_day", {"home"}),
     ("Events", "events.list_events", {"events", "play", "points", "ceremony"}),
     ("Stories", "stories.list_stories", {"stories"}),
-    ("Backlog", "backlog.list_problems", {"backlog"}),
+    ("Backlog", "backlog.list_problems", {"backlog", "triage", "noise", "sources", "backtest"}),
     ("Rotation", "rotation.overview", {"rotation"}),
 )
 
@@ -79,14 +80,21 @@ def init_app(app: Flask) -> None:
 
 def _frame() -> dict[str, object]:
     if not current_user.is_authenticated:
-        return {"viewer": None, "nav": (), "theme": _cookie_theme(), "can_reach": _can_reach}
+        return {"viewer": None, "nav": (), "theme": _cookie_theme(), "can_reach": _can_reach, "may": _may}
     viewer = Viewer(current_user.person)
-    return {"viewer": viewer, "nav": _Navigation(), "theme": viewer.theme, "can_reach": _can_reach}
+    return {"viewer": viewer, "nav": _Navigation(), "theme": viewer.theme, "can_reach": _can_reach, "may": _may}
 
 
 def _can_reach(endpoint: str) -> bool:
     """Say whether a place exists in this installation."""
     return endpoint in current_app.view_functions
+
+
+def _may(endpoint: str) -> bool:
+    """Say whether the policy lets whoever looks open or press something, so that nobody is offered what is refused."""
+    permission = permission_of(current_app.view_functions[endpoint])
+    roles = current_user.person.roles if current_user.is_authenticated else frozenset()
+    return permission is not None and is_allowed(frozenset(roles), permission)
 
 
 def _cookie_theme() -> str:

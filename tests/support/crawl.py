@@ -1,13 +1,16 @@
-"""Which pages there are: found by following links, so that no list has to be kept. A few of each kind are enough."""
+"""Which pages there are, found by following links: one of each kind is enough, of stories and events a few."""
 
 import re
 from collections import Counter
 from urllib.parse import urljoin, urlsplit
 
-A_KIND = 2
+A_KIND = 1
+OF_MANY_STATES = {"/stories/*": 3, "/events/*": 3}
 SKIPPED = re.compile(r"^/(static|sign-out|api|metrics|health|dev)\b|/(export|download)\b|\.(csv|json|ics|zip|xlsx)$")
 ONE_OF_MANY = re.compile(r"(?<=/)([A-Z]+-\d+|\d+)(?=/|$)")
-FAMILIES = re.compile(r"/(people|events|teams|services|problems|incidents|stories|scores)/[^/]+")
+FAMILIES = re.compile(
+    r"/(people|events|teams|services|problems|incidents/[^/]+|alike/[^/]+|stories|scores|sources/new|sources|imports)/[^/]+"
+)
 
 
 def kind_of(path):
@@ -21,7 +24,7 @@ def pages(page, address, starts=("/",), most=80):
     while waiting and len(seen) < most:
         here = waiting.pop(0)
         path = urlsplit(here).path
-        if path in seen or kinds[kind_of(path)] >= A_KIND:
+        if path in seen or kinds[kind_of(path)] >= OF_MANY_STATES.get(kind_of(path), A_KIND):
             continue
         seen.add(path)
         kinds[kind_of(path)] += 1
