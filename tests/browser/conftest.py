@@ -77,7 +77,12 @@ class Visitor:
         page.on("console", self._hear)
         page.on("response", lambda response: response.status >= 400 and self.faults.append(_refusal(response)))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._miss)
+
+    def _miss(self, request):
+        # What a page still asked for when the next one was opened was given up, and did not fail.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url} ({request.failure})")
 
     def _hear(self, message):
         # Chromium also logs each refusal; the response says more.
