@@ -105,6 +105,12 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
             "Everybody waiting for somebody else to begin.",
         ),
         RuleLine(
+            "One problem",
+            "pays once",
+            "A second story about the same problem still mends it and pays its reviewer, but its author nothing more.",
+            "Cutting one problem into many stories to be paid for each.",
+        ),
+        RuleLine(
             "Helping",
             f"{rules.assist_share:.0%}",
             "Of the fix's points for who is named as having helped; the author loses nothing.",

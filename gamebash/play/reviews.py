@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from gamebash.backlog.models import Incident
 from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError, NotAllowedError
@@ -19,6 +20,7 @@ from gamebash.play.telling import tell_sources
 from gamebash.points.ledger import EntryDraft, lock_ledger, post_entry
 from gamebash.points.models import PointEntry
 from gamebash.points.scoring import CountedReview, EntryKind, FixFacts, awards_for
+from gamebash.stories.models import Story
 from gamebash.stories.transitions import move_story
 
 
@@ -202,13 +204,28 @@ def _facts(fix: Fix, entry: EventStory) -> FixFacts:
     return FixFacts(
         fix_id=fix.id,
         story_key=fix.story.key,
-        points=entry.points or 0,
+        points=0 if _is_problem_paid(fix) else entry.points or 0,
         author_id=fix.player_id,
         assist_ids=tuple(sorted(assist.player_id for assist in fix.assists)),
         is_first=db.session.scalar(others.limit(1)) is None,
         is_newcomer=db.session.scalar(earlier.limit(1)) is None,
         reviews=tuple(_counted(review, fix) for review in _standing_reviews(fix)),
     )
+
+
+def _is_problem_paid(fix: Fix) -> bool:
+    """Say whether another story of the same problem was squashed in this event: a problem pays once, however often split."""
+    problem_id = fix.story.problem_id or (fix.story.incident.problem_id if fix.story.incident else None)
+    if problem_id is None:
+        return False
+    other = (
+        sa.select(Fix.id)
+        .join(Fix.story)
+        .outerjoin(Story.incident)
+        .where(Fix.event_id == fix.event_id, Fix.state == FixState.ACCEPTED, Fix.story_id != fix.story_id)
+        .where(sa.func.coalesce(Story.problem_id, Incident.problem_id) == problem_id)
+    )
+    return db.session.scalar(other.limit(1)) is not None
 
 
 def _standing_reviews(fix: Fix) -> list[Review]:

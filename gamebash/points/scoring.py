@@ -33,7 +33,10 @@ class CountedReview:
 
 @dataclass(frozen=True, slots=True)
 class FixFacts:
-    """An accepted fix in what scoring looks at. ``points`` were copied to the story at go-live."""
+    """An accepted fix in what scoring looks at. ``points`` were copied to the story at go-live.
+
+    They are nothing where another story of the same problem paid in this event.
+    """
 
     fix_id: int
     story_key: str
@@ -74,7 +77,9 @@ def _to_author(fix: FixFacts, rules: Rules) -> Iterator[Award]:
 
 
 def _to_assists(fix: FixFacts, rules: Rules) -> Iterator[Award]:
-    """Share the assist's part among all who helped, at least a point each."""
+    """Share the assist's part among all who helped, at least a point each where the fix pays at all."""
+    if not fix.points:
+        return
     for player_id in fix.assist_ids:
         share = max(1, round(fix.points * rules.assist_share / len(fix.assist_ids)))
         key = f"assist:{fix.fix_id}:{player_id}"
