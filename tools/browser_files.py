@@ -17,6 +17,8 @@ ICON_NAMES = ROOT / "static" / "icons" / "lucide.txt"
 
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/dist/ext/hx-sse.min.js": "hx-sse.min.js",
+    "canvas-confetti/dist/confetti.browser.js": "confetti.browser.js",
     "@fontsource-variable/archivo/files/archivo-latin-standard-normal.woff2": (
         "fonts/archivo-latin-standard-normal.woff2"
     ),
