@@ -27,6 +27,7 @@ from gamebash.events import views as events
 from gamebash.finding import views as finding
 from gamebash.home import chrome
 from gamebash.home import views as home
+from gamebash.notices import views as notices
 from gamebash.people import identity
 from gamebash.people import views as people
 from gamebash.play import clock_views as play
@@ -36,7 +37,7 @@ from gamebash.stories import views as stories
 from gamebash.stories.following import Stories
 
 BLUEPRINTS = (
-    people.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
+    people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint,
     play.blueprint, ceremony.blueprint, finding.blueprint, home.blueprint, admin.blueprint,

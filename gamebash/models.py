@@ -4,6 +4,7 @@ from gamebash.backlog import models as backlog
 from gamebash.core import append_only, audit, counters
 from gamebash.core.db import db
 from gamebash.events import models as events
+from gamebash.notices import models as notices
 from gamebash.people import models as people
 from gamebash.play import models as play
 from gamebash.points import models as points
@@ -13,6 +14,6 @@ from gamebash.stories import models as stories
 metadata = db.metadata
 
 __all__ = [
-    "append_only", "audit", "backlog", "counters", "events", "metadata", "people", "play", "points", "rotation",
+    "append_only", "audit", "backlog", "counters", "events", "metadata", "notices", "people", "play", "points", "rotation",
     "stories",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from gamebash.core import clock
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
+from gamebash.notices.queries import unseen_count
 from gamebash.people.models import Person, Theme
 from gamebash.policy import is_allowed, permission_of
 from gamebash.rotation.membership import TeamBadge, team_on
@@ -36,6 +37,12 @@ class Viewer:
         self.initials = person.initials
         self.theme = person.theme
         self.has_shortcuts = person.has_shortcuts
+
+    @cached_property
+    def news(self) -> "News":
+        """What the bar shows of now; asked for in one query."""
+        is_live = sa.exists().where(Event.state == EventState.LIVE)
+        return News(*db.session.execute(sa.select(is_live, unseen_count(self.person.id))).one())
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -64,6 +71,14 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """Whether an event is live, and how many notices the viewer has not seen."""
+
+    is_live: bool
+    unseen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """One entry of the navigation."""
 
@@ -82,7 +97,7 @@ def _frame() -> dict[str, object]:
     if not current_user.is_authenticated:
         return {"viewer": None, "nav": (), "theme": _cookie_theme(), "can_reach": _can_reach, "may": _may}
     viewer = Viewer(current_user.person)
-    return {"viewer": viewer, "nav": _Navigation(), "theme": viewer.theme, "can_reach": _can_reach, "may": _may}
+    return {"viewer": viewer, "nav": _Navigation(viewer), "theme": viewer.theme, "can_reach": _can_reach, "may": _may}
 
 
 def _can_reach(endpoint: str) -> bool:
@@ -105,10 +120,13 @@ def _cookie_theme() -> str:
 class _Navigation:
     """The places one can go; asks whether an event is live only where the bar is drawn."""
 
+    def __init__(self, viewer: Viewer) -> None:
+        """Show them to this viewer."""
+        self._viewer = viewer
+
     def __iter__(self) -> Iterator[Place]:
-        here = request.blueprint or ""
-        is_live = db.session.scalar(sa.select(sa.exists().where(Event.state == EventState.LIVE)))
+        here, is_live = request.blueprint or "", self._viewer.news.is_live
         for label, endpoint, blueprints in PLACES:
             if not _can_reach(endpoint):
                 continue
-            yield Place(label, url_for(endpoint), here in blueprints, bool(is_live and label == "Events"))
+            yield Place(label, url_for(endpoint), here in blueprints, is_live and label == "Events")

@@ -1,0 +1,22 @@
+"""What a notice is about; people choose by kind how they want to hear of it."""
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """What a person is told."""
+
+    REVIEW_DRAWN = "review_drawn"
+    FIX_DECIDED = "fix_decided"
+    LEASE_ENDING = "lease_ending"
+    EVENT = "event"
+    WATCH = "watch"
+
+
+WORDS = {
+    NoticeKind.REVIEW_DRAWN: "A review waits for you",
+    NoticeKind.FIX_DECIDED: "Your fix was accepted or sent back",
+    NoticeKind.LEASE_ENDING: "Your time on a story or a review is nearly over",
+    NoticeKind.EVENT: "An event begins, ends or needs you",
+    NoticeKind.WATCH: "A fix held, or its problem came back",
+}

@@ -1,0 +1,53 @@
+"""What a person was told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from gamebash.core.db import db
+from gamebash.core.paging import Paged, fetch_page
+from gamebash.notices.models import Notice
+from gamebash.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notice in the list; ``number`` stands in the address that opens it."""
+
+    number: int
+    text: str
+    url: str
+    at: datetime
+    is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesPage:
+    """Everything a person was told, newest first."""
+
+    lines: Paged[NoticeLine]
+    only_unseen: bool
+    unseen: int
+    now: datetime
+
+
+def notices_page(person: Person, *, only_unseen: bool, number: int, now: datetime) -> NoticesPage:
+    """Return one page of a person's notices."""
+    query = sa.select(Notice).where(Notice.person_id == person.id).order_by(Notice.id.desc())
+    if only_unseen:
+        query = query.where(Notice.seen_at.is_(None))
+    rows, total = fetch_page(query, number)
+    lines = tuple(NoticeLine(one.id, one.text, one.url, one.at, one.seen_at is not None) for (one,) in rows)
+    unseen = db.session.scalar(sa.select(unseen_count(person.id))) or 0
+    return NoticesPage(Paged(lines, number, total), only_unseen, unseen, now)
+
+
+def unseen_count(person_id: int) -> sa.ScalarSelect[int]:
+    """Return the count of a person's unseen notices, to be asked for together with other things."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(Notice)
+        .where(Notice.person_id == person_id, Notice.seen_at.is_(None))
+        .scalar_subquery()
+    )
