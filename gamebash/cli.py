@@ -25,7 +25,8 @@ from gamebash.backlog.sources.syncing import work_off_syncs
 from gamebash.backlog.sources.writing_back import work_off_remarks
 from gamebash.backlog.webhooks.handling import work_off_deliveries
 from gamebash.ceremony.closing import sweep_events
-from gamebash.commands import import_file, import_large, regroup_source, sync_sources
+from gamebash.ceremony.results import fix_missing_results
+from gamebash.commands import import_file, import_large, regroup_source, replay_event, sync_sources
 from gamebash.core import clock, db, logs
 from gamebash.core.config import MisconfiguredError
 from gamebash.core.errors import DomainError
@@ -61,6 +62,7 @@ CHORES: tuple[workers.Chore, ...] = (
     refresh_stale_values,
     run_backtests,
     _in_a_unit_of_work(sweep_events),
+    _in_a_unit_of_work(fix_missing_results),
     _in_a_unit_of_work(sweep_reviews),
 )
 
@@ -83,6 +85,7 @@ def main() -> None:
 gamebash.add_command(import_file)
 gamebash.add_command(regroup_source)
 gamebash.add_command(sync_sources)
+gamebash.add_command(replay_event)
 gamebash.add_command(pull_export)
 gamebash.add_command(print_backtest)
 

@@ -18,9 +18,11 @@ from gamebash.backlog.regrouping import regroup_whole
 from gamebash.backlog.sources.registry import CONNECTORS
 from gamebash.backlog.sources.setting_up import get_source, request_sync
 from gamebash.backlog.sources.syncing import work_off_syncs
+from gamebash.ceremony.results import get_result, replay
 from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.errors import DomainError
+from gamebash.events.queries.found import get_event
 
 SHOWN = 5
 
@@ -136,3 +138,17 @@ def sync_sources(source: str | None) -> None:
         run = get_run(reference)
         click.echo(f"{slug}: {run.state.value}. {run.message}")
         _tell(run)
+
+
+@click.command("replay")
+@click.argument("event")
+@with_appcontext
+def replay_event(event: str) -> None:
+    """Rebuild the result of the closed EVENT from its ledger and print it; refused where it is not what was announced."""
+    found = get_event(event)
+    text, kept = replay(found), get_result(found)
+    click.echo(text, nl=False)
+    if text != kept.document:
+        raise DomainError(
+            f"This is not what was announced on {kept.fixed_at:%d %B %Y}: {kept.sha256}. Run gamebash verify."
+        )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from gamebash.backlog.models import Incident, Problem, ProblemWeek
+from gamebash.ceremony.results import differing_results
 from gamebash.core import clock
 from gamebash.core.append_only import APPEND_ONLY
 from gamebash.core.audit import AuditEntry
@@ -244,7 +245,8 @@ def membership_follows_from_the_log() -> Iterator[str]:
 
 
 def results_are_final() -> Iterator[str]:
-    """8. A closed event's results change only by visible corrections and awards."""
+    """8. A closed event's results change only by visible corrections; what was announced is what the ledger gives."""
+    yield from differing_results()
     query = (
         sa.select(PointEntry, Event.slug)
         .join(Event, Event.id == PointEntry.event_id)

@@ -1,9 +1,10 @@
 """The end of an event: judging, closing, cancelling. Closing is final."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from gamebash.ceremony.results import fix_result
 from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
@@ -19,6 +20,8 @@ from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 from gamebash.stories.transitions import move_story
 
+# How long a closed event waits for its ceremony before its result is out by itself.
+REVEAL_AFTER = timedelta(hours=2)
 # The tag under which reaching a state is recorded.
 _TAGS = {EventState.JUDGING: "event:judged", EventState.CLOSED: "event:closed", EventState.CANCELLED: "event:cancelled"}
 
@@ -43,7 +46,10 @@ def judge_event(event: Event, *, by: Person | None, now: datetime) -> Event:
 
 
 def close_event(event: Event, *, by: Person, now: datetime, reason: str = "") -> Event:
-    """Close for good: open claims end, unfinished stories go back to ready. Later corrections are entries of their own.
+    """Close for good: open claims end, unfinished stories go back to ready, and the result is fixed.
+
+    Later corrections are entries of their own. The public board stays as it froze until the ceremony reveals the
+    result, or ``REVEAL_AFTER`` has passed.
 
     Raises:
         ClosingRefusedError: while fixes wait for review before the deadline, unless a reason is given.
@@ -57,8 +63,9 @@ def close_event(event: Event, *, by: Person, now: datetime, reason: str = "") ->
             f"{waiting} fixes wait for a review until {clock(event.reviews_end_at)}. Wait for them, or say why you close now."
         )
     _move(event, "close")
-    event.closed_at = now
+    event.closed_at, event.reveals_at = now, now + REVEAL_AFTER
     _clear_board(event, now=now)
+    fix_result(event, now=now)
     audit.record("event:closed", event.slug, by_id=by.id, now=now, event_id=event.id, reason=reason)
     return event
 

@@ -2,7 +2,8 @@
 
 from alembic.operations import Operations
 
-APPEND_ONLY = ("point_entries", "moves", "move_approvals", "audit_entries")
+FIRST = ("point_entries", "moves", "move_approvals", "audit_entries")
+APPEND_ONLY = (*FIRST, "event_results")
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
@@ -21,24 +22,34 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 
 def protect(op: Operations) -> None:
-    """Create the triggers; called by migrations."""
-    if op.get_bind().dialect.name == "sqlite":
-        for table in APPEND_ONLY:
-            for verb in ("update", "delete"):
-                op.execute(_SQLITE.format(table=table, verb=verb, VERB=verb.upper()))
-        return
-    op.execute(_POSTGRES_FUNCTION)
-    for table in APPEND_ONLY:
-        op.execute(_POSTGRES.format(table=table))
+    """Create the triggers of the first tables, and what they call; the first migration does."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(_POSTGRES_FUNCTION)
+    for table in FIRST:
+        protect_table(op, table)
 
 
 def unprotect(op: Operations) -> None:
-    """Drop the triggers; only a migration that takes the tables away may do that."""
-    if op.get_bind().dialect.name == "sqlite":
-        for table in APPEND_ONLY:
-            for verb in ("update", "delete"):
-                op.execute(f"DROP TRIGGER {table}_no_{verb}")
+    """Drop the triggers of the first tables; only a migration that takes the tables away may do that."""
+    for table in FIRST:
+        unprotect_table(op, table)
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION refuse_change()")
+
+
+def protect_table(op: Operations, table: str) -> None:
+    """Create the triggers of one table; for migrations that add it later."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(_POSTGRES.format(table=table))
         return
-    for table in APPEND_ONLY:
+    for verb in ("update", "delete"):
+        op.execute(_SQLITE.format(table=table, verb=verb, VERB=verb.upper()))
+
+
+def unprotect_table(op: Operations, table: str) -> None:
+    """Drop the triggers of one table."""
+    if op.get_bind().dialect.name != "sqlite":
         op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
-    op.execute("DROP FUNCTION refuse_change()")
+        return
+    for verb in ("update", "delete"):
+        op.execute(f"DROP TRIGGER {table}_no_{verb}")

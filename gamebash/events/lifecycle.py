@@ -39,3 +39,11 @@ def state_at(state: EventState, ends_at: datetime, paused_at: datetime | None, n
 def clock_at(paused_at: datetime | None, now: datetime) -> datetime:
     """Return what the event's clock shows: it stands still while the event is paused."""
     return paused_at or now
+
+
+def is_revealed(state: EventState, reveals_at: datetime | None, now: datetime) -> bool:
+    """Say whether the results of an event are out: it is closed, and its ceremony is over or its waiting time is.
+
+    Between closing and that moment the public board stays as it froze, so that nothing spoils the ceremony.
+    """
+    return state is EventState.CLOSED and (reveals_at is None or reveals_at <= now)

@@ -56,6 +56,7 @@ class Event(Model):
     paused_at: Mapped[datetime | None]
     judged_from: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    reveals_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancelled_reason: Mapped[str] = mapped_column(sa.String(300), default="")
     created_at: Mapped[datetime]

@@ -54,9 +54,11 @@ def leave_event(event: Event, person: Person, *, now: datetime) -> Player:
 
     Raises:
         NotAPlayerError: where the person takes no part.
+        JoiningOverError: where the event is closed or cancelled: who took part in it stands.
     """
     lock_event(event)
     player = get_player(event, person)
+    _refuse_over(event)
     player.left_at = now
     if event.state not in {EventState.LIVE, EventState.JUDGING}:
         leave_squad_row(player)
@@ -70,9 +72,12 @@ def change_hours(event: Event, person: Person, *, hours: float, now: datetime) -
     Raises:
         NotAPlayerError: where the person takes no part.
         InvalidError: where the hours make no sense.
+        JoiningOverError: where the event is closed or cancelled.
     """
     _check_hours(hours)
+    lock_event(event)
     player = get_player(event, person)
+    _refuse_over(event)
     player.hours_free = hours
     audit.record("player:hours_changed", person.handle, by_id=person.id, now=now, event_id=event.id, hours=hours)
     return player
@@ -113,6 +118,13 @@ def refuse_joining(event: Event, now: datetime) -> None:
     }.get(state, f"ended at {when(event.ends_at)}.")
     message = f"{event.name} {reason}"
     raise JoiningOverError(message)
+
+
+def _refuse_over(event: Event) -> None:
+    """Refuse to change who took part in an event, and with how many hours, once it is over: its result names them."""
+    if event.state in {EventState.CLOSED, EventState.CANCELLED}:
+        message = f"{event.name} is {event.state.value}, so who took part in it stands as it is."
+        raise JoiningOverError(message)
 
 
 def leave_squad_row(player: Player) -> None:

@@ -13,40 +13,50 @@ from threading import Lock
 import sqlalchemy as sa
 
 from gamebash.core.db import db
-from gamebash.events.lifecycle import EventState
+from gamebash.events.lifecycle import EventState, is_revealed
 from gamebash.events.models import Event, Player, Squad
 from gamebash.people.models import Person
-from gamebash.points.models import LedgerHead, PointEntry, Standing
+from gamebash.points.models import EventResult, LedgerHead, PointEntry
 from gamebash.points.ranking import Ranked, Score, by_key, ranked
-from gamebash.points.scoring import EntryKind
+from gamebash.points.sums import PlayerSum, sums_corrected, sums_now, sums_through, sums_until
 from gamebash.rotation.models import Team
 
 A_WHILE = timedelta(minutes=30)
 FRESH_SECONDS = 1.0
 MOVES_SECONDS = 60
 KINDS = ("players", "squads", "teams")
+NOTHING = PlayerSum(0, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A state of an event's public board: the ledger's length, when it froze, and the minute that moves count from."""
+    """A state of an event's public board: the ledger's length, when it froze, and the minute that moves count from.
+
+    ``is_closed`` once the results are out; ``announced`` is the line of the ledger that they were made from.
+    """
 
     event_id: int
     seq: int
     frozen_at: datetime | None
     is_closed: bool
     minute: int
+    announced: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The three rankings of an event at one version."""
+    """The three rankings of an event at one version.
+
+    Those of a closed event stand as announced; ``corrected`` are its players with the corrections since, where there are
+    any, and how far each moved by them.
+    """
 
     version: Version
     players: tuple[Ranked, ...]
     squads: tuple[Ranked, ...]
     teams: tuple[Ranked, ...]
     positions: dict[str, int]
+    corrected: tuple[Ranked, ...] = ()
 
     def of(self, kind: str) -> tuple[Ranked, ...]:
         """Return one of the rankings by its name."""
@@ -84,12 +94,12 @@ def board_of(event_id: int, *, now: datetime) -> Board:
 
 
 def build(version: Version, *, now: datetime) -> Board:
-    """Read and rank everybody of an event, in four queries."""
-    until = version.frozen_at if version.frozen_at and version.frozen_at <= now and not version.is_closed else None
-    earlier = _points_until(version.event_id, (until or now) - A_WHILE)
-    players = _players(version.event_id, until=until, earlier=earlier)
+    """Read and rank everybody of an event, in at most five queries."""
+    sums, earlier = _sums(version, now=now)
+    players = _players(version.event_id, sums=sums, earlier=earlier)
     people = ranked(score for score, _, _ in players)
-    return Board(version, people, _squads(version.event_id, players), _teams(players), dict(by_key(people)))
+    squads, teams = _squads(version.event_id, players), _teams(players)
+    return Board(version, people, squads, teams, dict(by_key(people)), _corrected(version, sums))
 
 
 def forget() -> None:
@@ -100,15 +110,40 @@ def forget() -> None:
 
 def _read_version(event_id: int, *, now: datetime) -> Version:
     query = (
-        sa.select(Event.freezes_at, Event.state, LedgerHead.seq)
+        sa.select(Event.freezes_at, Event.state, Event.reveals_at, LedgerHead.seq, EventResult.seq)
         .outerjoin(LedgerHead, LedgerHead.event_id == Event.id)
+        .outerjoin(EventResult, EventResult.event_id == Event.id)
         .where(Event.id == event_id)
     )
-    freezes_at, state, seq = db.session.execute(query).one()
-    is_closed = state is EventState.CLOSED
-    is_frozen = freezes_at is not None and freezes_at <= now and not is_closed
+    freezes_at, state, reveals_at, seq, announced = db.session.execute(query).one()
+    is_out = is_revealed(state, reveals_at, now)
+    is_frozen = freezes_at is not None and freezes_at <= now and not is_out
     minute = int(now.timestamp()) // MOVES_SECONDS if state is EventState.LIVE and not is_frozen else 0
-    return Version(event_id, seq or 0, freezes_at if is_frozen else None, is_closed, minute)
+    return Version(event_id, seq or 0, freezes_at if is_frozen else None, is_out, minute, announced)
+
+
+def _sums(version: Version, *, now: datetime) -> tuple[dict[int, PlayerSum], dict[int, int]]:
+    """Return what counts on the board, and what counted a while before."""
+    if version.announced is not None and version.frozen_at is None:
+        sums = sums_through(version.event_id, version.announced)
+        return sums, _points_of(sums)
+    until = version.frozen_at if version.frozen_at and version.frozen_at <= now else None
+    sums = sums_until(version.event_id, until) if until else sums_now(version.event_id)
+    return sums, _points_until(version.event_id, (until or now) - A_WHILE)
+
+
+def _corrected(version: Version, announced: dict[int, PlayerSum]) -> tuple[Ranked, ...]:
+    if version.announced is None or not version.is_closed or version.seq <= version.announced:
+        return ()
+    sums = sums_corrected(version.event_id, version.announced)
+    if sums == announced:
+        return ()
+    players = _players(version.event_id, sums=sums, earlier=_points_of(announced))
+    return ranked(score for score, _, _ in players)
+
+
+def _points_of(sums: dict[int, PlayerSum]) -> dict[int, int]:
+    return {player_id: one.points for player_id, one in sums.items()}
 
 
 def _points_until(event_id: int, moment: datetime) -> dict[int, int]:
@@ -120,30 +155,10 @@ def _points_until(event_id: int, moment: datetime) -> dict[int, int]:
     return {player_id: int(points) for player_id, points in db.session.execute(query)}
 
 
-def _sums(event_id: int, until: datetime | None) -> dict[int, tuple[int, int, datetime | None]]:
-    """Return points, fixes and last score of each player: the standings, or the ledger as it was at the freeze."""
-    if until is None:
-        query = sa.select(Standing.player_id, Standing.points, Standing.fixes, Standing.last_score_at).where(
-            Standing.event_id == event_id
-        )
-    else:
-        scored_at = sa.case((PointEntry.points > 0, PointEntry.at))
-        query = (
-            sa.select(
-                PointEntry.player_id,
-                sa.func.sum(PointEntry.points),
-                sa.func.count().filter(PointEntry.kind == EntryKind.FIX),
-                sa.func.max(scored_at, type_=PointEntry.at.type),
-            )
-            .where(PointEntry.event_id == event_id, PointEntry.at <= until)
-            .group_by(PointEntry.player_id)
-        )
-    return {player_id: (int(points), int(fixes), last) for player_id, points, fixes, last in db.session.execute(query)}
-
-
-def _players(event_id: int, *, until: datetime | None, earlier: dict[int, int]) -> list[tuple[Score, int | None, str]]:
+def _players(
+    event_id: int, *, sums: dict[int, PlayerSum], earlier: dict[int, int]
+) -> list[tuple[Score, int | None, str]]:
     """Return everybody's score with their squad's id and team's code."""
-    sums = _sums(event_id, until)
     query = (
         sa.select(
             Player.id,
@@ -162,7 +177,7 @@ def _players(event_id: int, *, until: datetime | None, earlier: dict[int, int]) 
     )
     players = []
     for player_id, squad_id, handle, alias, name, code, team_name, colour, crest in db.session.execute(query):
-        points, fixes, last = sums.get(player_id, (0, 0, None))
+        total = sums.get(player_id, NOTHING)
         shown = alias or name
         score = Score(
             key=handle,
@@ -172,10 +187,10 @@ def _players(event_id: int, *, until: datetime | None, earlier: dict[int, int]) 
             team_name=team_name or "",
             team_colour=colour or "ops",
             team_crest=crest.value if crest else "ring",
-            points=points,
-            fixes=fixes,
+            points=total.points,
+            fixes=total.fixes,
             heads=1,
-            last_score_at=last,
+            last_score_at=total.last_score_at,
             earlier=earlier.get(player_id, 0),
         )
         players.append((score, squad_id, code or ""))

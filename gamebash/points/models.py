@@ -73,3 +73,19 @@ class Standing(Model):
     fixes: Mapped[int] = mapped_column(default=0)
     last_score_at: Mapped[datetime | None]
     player: Mapped[Player] = relationship()
+
+
+class EventResult(Model):
+    """The result of a closed event as announced: one document, and the line of the ledger that it was made from.
+
+    Never changed. ``document`` holds ids and figures, no names, as canonical JSON; ``sha256`` is of its UTF-8 bytes.
+    """
+
+    __tablename__ = "event_results"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), primary_key=True)
+    seq: Mapped[int]
+    ledger_hash: Mapped[str] = mapped_column(sa.String(64))
+    document: Mapped[str] = mapped_column(sa.Text())
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    fixed_at: Mapped[datetime]
