@@ -23,7 +23,7 @@ from gamebash.ceremony import views as ceremony
 from gamebash.core import assets, config, db, error_pages, filters, logs, security, serving
 from gamebash.core.htmx import Answer
 from gamebash.dev import views as dev
-from gamebash.events import views as events
+from gamebash.events import player_views as events
 from gamebash.finding import views as finding
 from gamebash.home import chrome
 from gamebash.home import views as home

@@ -44,9 +44,10 @@ def last_change(event: Event, tags: tuple[str, ...] = ()) -> Change | None:
 
 
 def day_version(event: Event) -> str:
-    """Return a mark that changes with the event's day: its name, times, place, link and words."""
+    """Return a mark that changes with the event's day: its name, times, place, link, limit and words."""
     moments = (event.starts_at, event.ends_at, event.freezes_at, event.reviews_end_at)
-    return _mark([event.name, event.place, event.link, event.about, *(str(moment) for moment in moments)])
+    words = (event.name, event.place, event.link, event.about, event.player_limit)
+    return _mark([*words, *(str(moment) for moment in moments)])
 
 
 def rules_version(event: Event) -> str:

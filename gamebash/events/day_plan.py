@@ -12,11 +12,12 @@ SHORTEST = timedelta(minutes=30)
 LONGEST_NAME = 80
 LONGEST_PLACE = 200
 LONGEST_LINK = 500
+MOST_PLAYERS = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """When, where and what: all times are moments; the freeze may be left out."""
+    """When, where and what: all times are moments; the freeze may be left out, and so may the limit of players."""
 
     name: str
     starts_at: datetime
@@ -26,6 +27,7 @@ class DayPlan:
     place: str = ""
     link: str = ""
     about: str = ""
+    player_limit: int | None = None
 
     def trimmed(self) -> "DayPlan":
         """Return the plan without blanks around its words."""
@@ -79,4 +81,6 @@ def _wrong_words(plan: DayPlan) -> str:
         return f"The place may have at most {LONGEST_PLACE} letters."
     if plan.link and (urlsplit(plan.link).scheme not in {"http", "https"} or len(plan.link) > LONGEST_LINK):
         return "The link has to begin with https:// or http://."
+    if plan.player_limit is not None and not 1 <= plan.player_limit <= MOST_PLAYERS:
+        return f"The limit of players is from 1 to {MOST_PLAYERS}; leave it out to let everybody in."
     return ""

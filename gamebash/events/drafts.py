@@ -22,6 +22,7 @@ from gamebash.events.day_plan import DayPlan, check_day
 from gamebash.events.lifecycle import EventState
 from gamebash.events.local_times import local_of
 from gamebash.events.models import Event, Series
+from gamebash.events.places import move_up
 from gamebash.events.recurrence import next_start
 from gamebash.events.refusals import FrozenRulesError, InvalidDayError, OpenDraftError
 from gamebash.events.rule_bounds import check_rules
@@ -65,7 +66,9 @@ def draft_from_series(series: Series, *, zone: str, by: Person | None, now: date
 
 
 def change_day(event: Event, plan: DayPlan, *, by: Person | None, now: datetime, seen: str | None = None) -> Event:
-    """Change the name, times, place, link or words of an event that is not live yet.
+    """Change the name, times, place, link, limit or words of an event that is not live yet.
+
+    A higher limit lets those in who wait; a lower one takes nobody off.
 
     ``seen`` is the version that the person had before them; it guards against overwriting somebody else's change.
 
@@ -82,6 +85,7 @@ def change_day(event: Event, plan: DayPlan, *, by: Person | None, now: datetime,
     plan = check_day(plan)
     _refuse_past(plan, now)
     _apply(event, plan)
+    move_up(event, now=now)
     audit.record("event:day_changed", event.slug, by_id=_id(by), now=now, event_id=event.id, starts=str(plan.starts_at))
     return event
 
@@ -141,6 +145,7 @@ def plan_of(event: Event) -> DayPlan:
         place=event.place,
         link=event.link,
         about=event.about,
+        player_limit=event.player_limit,
     )
 
 
@@ -168,6 +173,7 @@ def _apply(event: Event, plan: DayPlan) -> None:
     event.name, event.place, event.link, event.about = plan.name, plan.place, plan.link, plan.about
     event.starts_at, event.ends_at = plan.starts_at, plan.ends_at
     event.freezes_at, event.reviews_end_at = plan.freezes_at, plan.reviews_end_at
+    event.player_limit = plan.player_limit
 
 
 def _like(last: Event, plan: DayPlan) -> DayPlan:
@@ -177,6 +183,7 @@ def _like(last: Event, plan: DayPlan) -> DayPlan:
         place=last.place,
         link=last.link,
         about=last.about,
+        player_limit=last.player_limit,
         freezes_at=plan.ends_at - (last.ends_at - last.freezes_at) if last.freezes_at else None,
         reviews_end_at=plan.ends_at + max(last.reviews_end_at - last.ends_at, timedelta()),
     )

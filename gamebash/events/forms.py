@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from gamebash.core.forms import choices
 from gamebash.core.paging import page_number
-from gamebash.events.day_plan import LONGEST_LINK, LONGEST_NAME, LONGEST_PLACE, DayPlan
+from gamebash.events.day_plan import LONGEST_LINK, LONGEST_NAME, LONGEST_PLACE, MOST_PLAYERS, DayPlan
 from gamebash.events.local_times import local_of, moment_at
 from gamebash.events.players import FEWEST_HOURS, MOST_HOURS, USUAL_HOURS
 from gamebash.events.queries.pull_table import SHOWS, WhatIf
@@ -84,6 +84,11 @@ class DayForm(_Local):
     about = TextAreaField(
         "What to know", description="Breaks, food, what to bring.", validators=[Optional(), Length(max=2000)]
     )
+    player_limit = IntegerField(
+        "Most players",
+        description="Who comes later waits, and moves up by itself. Left out: everybody is let in.",
+        validators=[Optional(), NumberRange(min=1, max=MOST_PLAYERS)],
+    )
     seen = HiddenField()
 
     @classmethod
@@ -93,7 +98,7 @@ class DayForm(_Local):
             name: local_of(moment, zone).replace(tzinfo=None) if (moment := getattr(plan, name)) else None
             for name in ("starts_at", "ends_at", "freezes_at", "reviews_end_at")
         }
-        words = {name: getattr(plan, name) for name in ("name", "place", "link", "about")}
+        words = {name: getattr(plan, name) for name in ("name", "place", "link", "about", "player_limit")}
         return cls(formdata=None, data={**words, **times, "seen": seen})
 
     def to_plan(self) -> DayPlan | None:
@@ -111,6 +116,7 @@ class DayForm(_Local):
             place=self.place.data or "",
             link=self.link.data or "",
             about=self.about.data or "",
+            player_limit=self.player_limit.data,
         )
 
 
@@ -243,3 +249,15 @@ class SquadForm(Refusable):
     """The name of a squad."""
 
     name = StringField("Squad", validators=[InputRequired("Name the squad."), Length(max=60)])
+
+
+class RemovalForm(Refusable):
+    """Why a player is taken off the event."""
+
+    reason = StringField("Why", validators=[InputRequired("Say why; the player reads it."), Length(max=300)])
+
+
+class PlacingForm(Refusable):
+    """Which squad an organiser puts a player into; none to let them play alone."""
+
+    squad = StringField("Squad", validators=[Length(max=60)])

@@ -50,6 +50,7 @@ class Event(Model):
     place: Mapped[str] = mapped_column(sa.String(200), default="")
     link: Mapped[str] = mapped_column(sa.String(500), default="")
     about: Mapped[str] = mapped_column(sa.Text(), default="")
+    player_limit: Mapped[int | None]
     rules: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True))
     rules_confirmed_at: Mapped[datetime | None]
     went_live_at: Mapped[datetime | None]
@@ -122,7 +123,35 @@ class Player(Model):
     hours_free: Mapped[float] = mapped_column(default=6.0)
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    # Empty unless an organiser took the player off before the day.
+    removed_reason: Mapped[str] = mapped_column(sa.String(300), default="")
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     squad: Mapped[Squad | None] = relationship()
     team: Mapped[Team | None] = relationship()
+
+
+class Waiting(Model):
+    """Somebody who waits for a place in a full event; the one who waits longest moves up first."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (sa.UniqueConstraint("event_id", "person_id"), sa.Index("ix_waiting_event", "event_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    hours_free: Mapped[float]
+    since_at: Mapped[datetime]
+    person: Mapped[Person] = relationship()
+
+
+class Spectator(Model):
+    """Somebody who follows an event without playing; never counted among its players."""
+
+    __tablename__ = "spectators"
+    __table_args__ = (sa.UniqueConstraint("event_id", "person_id"), sa.Index("ix_spectators_person", "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    since_at: Mapped[datetime]

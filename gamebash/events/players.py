@@ -8,13 +8,19 @@ import sqlalchemy as sa
 from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import InvalidError
-from gamebash.core.filters import local, when
+from gamebash.core.filters import when
 from gamebash.events.drafts import lock_event
 from gamebash.events.lifecycle import EventState, state_at
 from gamebash.events.models import Event, Player, Squad
-from gamebash.events.refusals import JoiningOverError, NotAPlayerError, NotOptedInError
+from gamebash.events.places import move_up, places_left, take_place
+from gamebash.events.refusals import (
+    EventFullError,
+    JoiningOverError,
+    NotAPlayerError,
+    NotOptedInError,
+    PlayerRemovedError,
+)
 from gamebash.people.models import Person
-from gamebash.rotation.membership import team_on
 
 FEWEST_HOURS = 0.5
 MOST_HOURS = 16.0
@@ -25,32 +31,30 @@ JOINABLE = (EventState.SCHEDULED, EventState.LIVE)
 def join_event(event: Event, person: Person, *, now: datetime, hours: float = USUAL_HOURS) -> Player:
     """Take part in an event, alone at first; late is welcome until the end. Who left may come back.
 
-    The team is the one that the rotation log names for the event's day.
+    The team is the one that the rotation log names for the event's day. The lock on the event decides who gets the
+    last place.
 
     Raises:
         NotOptedInError: where the person has not opted in to the game.
+        PlayerRemovedError: where an organiser took them off.
         JoiningOverError: where the event is a draft, over or cancelled.
+        EventFullError: where every place is taken; one can wait for one.
         InvalidError: where the hours make no sense.
     """
-    _refuse_not_opted_in(person)
-    _check_hours(hours)
+    check_hours(hours)
     lock_event(event)
     refuse_joining(event, now)
+    refuse_person(event, person)
     player = find_player(event, person)
     if player is not None and player.left_at is None:
         return player
-    team = team_on(person.id, local(event.starts_at).date())
-    player = player or Player(event_id=event.id, person_id=person.id)
-    player.team_id = team.id if team else None
-    player.joined_at, player.left_at, player.hours_free = now, None, hours
-    db.session.add(player)
-    db.session.flush()
-    audit.record("player:joined", person.handle, by_id=person.id, now=now, event_id=event.id, hours=hours)
-    return player
+    if places_left(event) == 0:
+        raise EventFullError(f"All {event.player_limit} places of {event.name} are taken. You can wait for one.")
+    return take_place(event, person, hours=hours, now=now)
 
 
 def leave_event(event: Event, person: Person, *, now: datetime) -> Player:
-    """Take no further part. Points stay; claims run out at their time unless they are let go of.
+    """Take no further part. Points stay, and whoever waits longest for a place moves up.
 
     Raises:
         NotAPlayerError: where the person takes no part.
@@ -62,7 +66,9 @@ def leave_event(event: Event, person: Person, *, now: datetime) -> Player:
     player.left_at = now
     if event.state not in {EventState.LIVE, EventState.JUDGING}:
         leave_squad_row(player)
+    db.session.flush()
     audit.record("player:left", person.handle, by_id=person.id, now=now, event_id=event.id)
+    move_up(event, now=now)
     return player
 
 
@@ -74,7 +80,7 @@ def change_hours(event: Event, person: Person, *, hours: float, now: datetime) -
         InvalidError: where the hours make no sense.
         JoiningOverError: where the event is closed or cancelled.
     """
-    _check_hours(hours)
+    check_hours(hours)
     lock_event(event)
     player = get_player(event, person)
     _refuse_over(event)
@@ -151,13 +157,30 @@ def _pass_on(squad: Squad, player: Player, remaining: Sequence[int]) -> None:
     db.session.flush()
 
 
-def _refuse_not_opted_in(person: Person) -> None:
+def refuse_person(event: Event, person: Person) -> None:
+    """Refuse somebody who may not play in the event.
+
+    Raises:
+        NotOptedInError: where they have not opted in to the game.
+        PlayerRemovedError: where an organiser took them off.
+    """
     if not person.is_playing:
         message = "You have not opted in to the game. You can do so on your account page, under a name of your choice."
         raise NotOptedInError(message)
+    player = find_player(event, person)
+    if player is not None and player.removed_reason:
+        raise PlayerRemovedError(
+            f"An organiser took you off {event.name} at {when(player.left_at)}: {player.removed_reason} "
+            "Ask them, if you think you should play."
+        )
 
 
-def _check_hours(hours: float) -> None:
+def check_hours(hours: float) -> None:
+    """Refuse hours that make no sense.
+
+    Raises:
+        InvalidError: naming the bounds.
+    """
     if not FEWEST_HOURS <= hours <= MOST_HOURS:
         message = f"The hours you bring have to be from {FEWEST_HOURS:g} to {MOST_HOURS:g}."
         raise InvalidError(message)

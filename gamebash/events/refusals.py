@@ -62,3 +62,11 @@ class SquadError(DomainError):
 
 class BusyPlayerError(DomainError):
     """The player still holds work of this event."""
+
+
+class EventFullError(DomainError):
+    """Every place of the event is taken."""
+
+
+class PlayerRemovedError(DomainError):
+    """An organiser took the person off the event."""

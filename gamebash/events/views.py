@@ -1,4 +1,4 @@
-"""Routes of events: the list, series, the organiser's page, rules, and who plays. The board itself is play's."""
+"""Routes of events: the list, series, the organiser's page, and rules. The board itself is play's."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,25 +10,22 @@ from gamebash.core.db import release
 from gamebash.core.errors import DomainError
 from gamebash.core.htmx import Answer, wants_fragment
 from gamebash.core.paging import page_number
-from gamebash.events import board_stories, drafts, players, running, series, squads
+from gamebash.events import board_stories, drafts, running, series
 from gamebash.events.changes import day_version, rules_version
 from gamebash.events.forms import (
     AddStoryForm,
     ChoiceForm,
     DayForm,
-    HoursForm,
     LimitsForm,
     Refusable,
     RulesForm,
     SeriesForm,
-    SquadForm,
     what_if,
 )
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
 from gamebash.events.queries.found import get_event, get_series, get_stories
 from gamebash.events.queries.lists import SHOWN, EventFilter, event_list_page, series_rows
-from gamebash.events.queries.players import players_page
 from gamebash.events.queries.rules import rules_page
 from gamebash.events.queries.setup import first_missing, setup_page
 from gamebash.events.readiness import Check, Place
@@ -49,11 +46,12 @@ def _zone() -> str:
     return str(current_app.config["GAMEBASH_TIMEZONE"])
 
 
-def _is_organiser() -> bool:
+def is_organiser() -> bool:
+    """Say whether whoever looks organises events."""
     return is_allowed(signed_in_person().roles, Permission.ORGANISE_EVENTS)
 
 
-def _attempt(form: Refusable, act: Callable[[], object]) -> int:
+def attempt(form: Refusable, act: Callable[[], object]) -> int:
     """Do it if the form holds together; else say on the form why not. Returns the status of a refusal, or 0."""
     if not form.validate_on_submit():
         return 422
@@ -77,7 +75,7 @@ def list_events() -> View:
         request.args.get("q", "").strip()[:80],
         page_number(request.args.get("page")),
     )
-    page = event_list_page(signed_in_person(), chosen, is_organiser=_is_organiser(), now=clock.now())
+    page = event_list_page(signed_in_person(), chosen, is_organiser=is_organiser(), now=clock.now())
     return render_template("events/_list.html" if wants_fragment() else "events/list.html", page=page)
 
 
@@ -95,7 +93,7 @@ def draft_event() -> View:
             slugs.append(drafts.draft_event(plan, by=signed_in_person(), now=clock.now()).slug)
         return plan is not None
 
-    status = _attempt(form, act) if request.method == "POST" else 200
+    status = attempt(form, act) if request.method == "POST" else 200
     if not status:
         return Answer(url_for(".setup", slug=slugs[0]), message="Drafted. Pull its stories next.")
     rows = series_rows(zone=_zone(), now=clock.now())
@@ -115,7 +113,7 @@ def list_series() -> View:
             series.create_series(plan, zone=_zone(), by=signed_in_person(), now=clock.now())
         return plan is not None
 
-    status = _attempt(form, act) if request.method == "POST" else 200
+    status = attempt(form, act) if request.method == "POST" else 200
     if not status:
         return Answer(url_for(".list_series"), message="The series is there. Propose its next event when you like.")
     rows = series_rows(zone=_zone(), now=clock.now())
@@ -174,7 +172,7 @@ def change_day(slug: str) -> View:
             drafts.change_day(event, plan, by=signed_in_person(), now=clock.now(), seen=form.seen.data)
         return plan is not None
 
-    if status := _attempt(form, act):
+    if status := attempt(form, act):
         form.seen.data = day_version(event)
         return _setup(event, status, day_form=form)
     return Answer(url_for(".setup", slug=slug, _anchor="day"), message="The day is saved.")
@@ -209,7 +207,7 @@ def choose_stories(slug: str) -> View:
         choice = board_stories.Choice(get_stories(add), get_stories(take_off), form.reason.data or "")
         return board_stories.choose_stories(event, choice, by=signed_in_person(), now=clock.now())
 
-    if status := _attempt(form, act):
+    if status := attempt(form, act):
         return _setup(event, status, choice_form=form)
     message = f"{len(add)} put on the board, {len(take_off)} taken off."
     return Answer(url_for(".setup", slug=slug, show="picked", _anchor="pull"), message=message)
@@ -225,7 +223,7 @@ def add_story(slug: str) -> View:
         (story,) = get_stories([form.key.data])
         return board_stories.add_story(event, story, reason=form.reason.data, by=signed_in_person(), now=clock.now())
 
-    if status := _attempt(form, act):
+    if status := attempt(form, act):
         return _setup(event, status, add_form=form)
     return Answer(url_for(".setup", slug=slug, show="picked", _anchor="pull"), message=f"{form.key.data} is on.")
 
@@ -242,7 +240,7 @@ def change_rules(slug: str) -> View:
             event, form.to_rules(), by=signed_in_person(), now=clock.now(), seen=form.seen.data
         )  # fmt: skip
 
-    status = _attempt(form, act) if request.method == "POST" else 200
+    status = attempt(form, act) if request.method == "POST" else 200
     if not status:
         return Answer(url_for(".setup", slug=slug, _anchor="rules"), message="Saved. Confirm them when they are right.")
     if status == 409:  # noqa: PLR2004  (somebody else was faster: what they saved is now what was seen)
@@ -305,79 +303,3 @@ def back_to_draft(slug: str) -> View:
 def rules(slug: str) -> View:
     """Show the rules in words, each with what it prevents."""
     return render_template("events/rules.html", page=rules_page(get_event(slug), now=clock.now()))
-
-
-@blueprint.get("/events/<slug>/players")
-@requires(Permission.READ)
-def list_players(slug: str) -> View:
-    """Show who plays, alone and in squads."""
-    return _players(get_event(slug))
-
-
-def _players(event: Event, status: int = 200, **forms: Refusable) -> View:
-    page = players_page(event, signed_in_person(), is_organiser=_is_organiser(), now=clock.now())
-    hours_form = forms.get("hours_form") or HoursForm(formdata=None, hours=page.hours_free)
-    squad_form = forms.get("squad_form") or SquadForm(formdata=None)
-    template = render_template("events/players.html", page=page, hours_form=hours_form, squad_form=squad_form)
-    return template, status
-
-
-def _to_players(slug: str, message: str) -> Answer:
-    return Answer(url_for(".list_players", slug=slug), message=message)
-
-
-@blueprint.post("/events/<slug>/players")
-@requires(Permission.PLAY)
-def join_event(slug: str) -> View:
-    """Take part in an event."""
-    event, form, me = get_event(slug), HoursForm(), signed_in_person()
-    if status := _attempt(form, lambda: players.join_event(event, me, now=clock.now(), hours=form.hours.data)):
-        return _players(event, status, hours_form=form)
-    return _to_players(slug, f"You play in {event.name}. Join a squad, or play alone.")
-
-
-@blueprint.post("/events/<slug>/players/leave")
-@requires(Permission.PLAY)
-def leave_event(slug: str) -> View:
-    """Take no further part."""
-    event = get_event(slug)
-    players.leave_event(event, signed_in_person(), now=clock.now())
-    return _to_players(slug, f"You left {event.name}. You can come back until it ends.")
-
-
-@blueprint.post("/events/<slug>/players/hours")
-@requires(Permission.PLAY)
-def change_hours(slug: str) -> View:
-    """Say how many hours one brings."""
-    event, form, me = get_event(slug), HoursForm(), signed_in_person()
-    if status := _attempt(form, lambda: players.change_hours(event, me, hours=form.hours.data, now=clock.now())):
-        return _players(event, status, hours_form=form)
-    return _to_players(slug, "Your hours are saved.")
-
-
-@blueprint.post("/events/<slug>/squads")
-@requires(Permission.PLAY)
-def create_squad(slug: str) -> View:
-    """Found a squad."""
-    event, form, me = get_event(slug), SquadForm(), signed_in_person()
-    if status := _attempt(form, lambda: squads.create_squad(event, form.name.data, captain=me, now=clock.now())):
-        return _players(event, status, squad_form=form)
-    return _to_players(slug, "Your squad is founded, and you are its captain.")
-
-
-@blueprint.post("/events/<slug>/squads/join")
-@requires(Permission.PLAY)
-def join_squad(slug: str) -> View:
-    """Play in a squad."""
-    event, form = get_event(slug), SquadForm()
-    name = form.name.data or ""
-    squad = squads.join_squad(event, name, person=signed_in_person(), now=clock.now())
-    return _to_players(slug, f"You play for {squad.name}.")
-
-
-@blueprint.post("/events/<slug>/squads/leave")
-@requires(Permission.PLAY)
-def leave_squad(slug: str) -> View:
-    """Play alone again."""
-    squads.leave_squad(get_event(slug), person=signed_in_person(), now=clock.now())
-    return _to_players(slug, "You play alone again.")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
-from gamebash.events.models import Event, Player
+from gamebash.events.models import Event, Player, Spectator
 from gamebash.people.models import Person
 from gamebash.play.models import Fix, FixState, Review
 from gamebash.play.queries.board import BoardFilter, EventBoardPage, event_board_page
@@ -39,6 +39,7 @@ class ComingEvent:
     ends_at: datetime
     place: str
     is_player: bool
+    is_spectator: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,14 @@ def _reviews(person: Person) -> tuple[WaitingReview, ...]:
 
 def _coming(person: Person, now: datetime) -> tuple[ComingEvent, ...]:
     mine = sa.select(Player.event_id).where(Player.person_id == person.id, Player.left_at.is_(None))
+    followed = sa.select(Spectator.event_id).where(Spectator.person_id == person.id)
     query = (
-        sa.select(Event, Event.id.in_(mine))
+        sa.select(Event, Event.id.in_(mine), Event.id.in_(followed))
         .where(Event.state == EventState.SCHEDULED, Event.ends_at > now)
         .order_by(Event.starts_at)
         .limit(3)
     )
     return tuple(
-        ComingEvent(event.slug, event.name, event.starts_at, event.ends_at, event.place, bool(is_player))
-        for event, is_player in db.session.execute(query)
+        ComingEvent(event.slug, event.name, event.starts_at, event.ends_at, event.place, bool(is_player), bool(follows))
+        for event, is_player, follows in db.session.execute(query)
     )

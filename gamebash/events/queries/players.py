@@ -1,5 +1,6 @@
 """Who plays in an event: squads, those who play alone, and the viewer's own part."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
+from gamebash.events.balancing import Shape, neediest
+from gamebash.events.drafts import PLANNED
 from gamebash.events.lifecycle import EventState, state_at
-from gamebash.events.models import Event, Player, Squad
+from gamebash.events.models import Event, Player, Spectator, Squad, Waiting
 from gamebash.events.queries.summary import why_not_join
+from gamebash.events.spectators import WATCHABLE
 from gamebash.people.models import Person
+from gamebash.rotation.kinds import keeps_production_up
 from gamebash.rotation.membership import TeamBadge, badge
 
 
@@ -19,6 +24,7 @@ class PlayerRow:
     """One player, as the game shows them: under their alias where they have one."""
 
     name: str
+    handle: str
     initials: str
     team: TeamBadge | None
     hours_free: float
@@ -33,6 +39,33 @@ class SquadRow:
     name: str
     players: tuple[PlayerRow, ...]
     is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Somebody on the waiting list."""
+
+    name: str
+    since_at: datetime
+    is_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A player whom an organiser took off, which can be taken back before the day."""
+
+    name: str
+    handle: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The squad that needs the viewer most, and why."""
+
+    squad: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +88,36 @@ class PlayersPage:
     is_opted_in: bool
     can_move: bool
     is_organiser: bool
+    limit: int | None
+    places_left: int | None
+    waiting: tuple[Turn, ...]
+    spectators: int
+    is_spectator: bool
+    can_follow: bool
+    offer: Offer | None
+    removed: tuple[Removed, ...]
+    can_remove: bool
+    can_place: bool
     now: datetime
+
+    @property
+    def squad_choices(self) -> list[tuple[str, str]]:
+        """What an organiser chooses from for a player."""
+        return [("", "Plays alone"), *((squad.name, squad.name) for squad in self.squads)]
+
+    @property
+    def my_turn(self) -> int:
+        """Which place on the waiting list is the viewer's; 0 where they do not wait."""
+        return next((number for number, turn in enumerate(self.waiting, 1) if turn.is_me), 0)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether somebody who wants to play has to wait."""
+        return self.places_left == 0
 
 
 def players_page(event: Event, person: Person, *, is_organiser: bool, now: datetime) -> PlayersPage:
-    """Return who plays in an event. Two queries, however many play."""
+    """Return who plays in an event. The number of queries does not grow with the players."""
     players = db.session.scalars(
         sa.select(Player)
         .where(Player.event_id == event.id, Player.left_at.is_(None))
@@ -74,6 +132,9 @@ def players_page(event: Event, person: Person, *, is_organiser: bool, now: datet
     why_not = why_not_join(event, person, now)
     is_joinable = not why_not or (me is not None and person.is_playing is False)
     mine = next((squad for squad in squads if me and squad.id == me.squad_id), None)
+    waiting = _waiting(event, person)
+    spectators, is_spectator = _spectators(event, person)
+    can_move = me is not None and is_joinable and not (event.state is EventState.LIVE and mine is not None)
     return PlayersPage(
         slug=event.slug,
         name=event.name,
@@ -89,10 +150,73 @@ def players_page(event: Event, person: Person, *, is_organiser: bool, now: datet
         can_join=me is None and not why_not,
         why_not_join=why_not,
         is_opted_in=person.is_playing,
-        can_move=me is not None and is_joinable and not (event.state is EventState.LIVE and mine is not None),
+        can_move=can_move,
         is_organiser=is_organiser,
+        limit=event.player_limit,
+        places_left=None if event.player_limit is None else max(0, event.player_limit - len(players)),
+        waiting=waiting,
+        spectators=spectators,
+        is_spectator=is_spectator,
+        can_follow=me is None and not is_spectator and event.state in WATCHABLE,
+        offer=_offer(me, squads, by_squad) if can_move and me and mine is None else None,
+        removed=_removed(event) if is_organiser else (),
+        can_remove=is_organiser and event.state in PLANNED,
+        can_place=is_organiser and event.state in (*PLANNED, EventState.LIVE),
         now=now,
     )
+
+
+def _waiting(event: Event, person: Person) -> tuple[Turn, ...]:
+    query = (
+        sa.select(Waiting)
+        .where(Waiting.event_id == event.id)
+        .options(joinedload(Waiting.person).lazyload(Person.role_rows))
+        .order_by(Waiting.id)
+    )
+    return tuple(
+        Turn(one.person.player_name, one.since_at, one.person_id == person.id) for one in db.session.scalars(query)
+    )
+
+
+def _spectators(event: Event, person: Person) -> tuple[int, bool]:
+    """Return how many follow the event, and whether this person does."""
+    mine = sa.func.count().filter(Spectator.person_id == person.id)
+    count, own = db.session.execute(sa.select(sa.func.count(), mine).where(Spectator.event_id == event.id)).one()
+    return count, bool(own)
+
+
+def _removed(event: Event) -> tuple[Removed, ...]:
+    query = (
+        sa.select(Player)
+        .where(Player.event_id == event.id, Player.removed_reason != "", Player.left_at.is_not(None))
+        .options(joinedload(Player.person).lazyload(Person.role_rows))
+        .order_by(Player.left_at)
+    )
+    return tuple(
+        Removed(one.person.player_name, one.person.handle, one.removed_reason, one.left_at)
+        for one in db.session.scalars(query)
+        if one.left_at
+    )
+
+
+def _offer(me: Player, squads: Sequence[Squad], by_squad: dict[int | None, list[Player]]) -> Offer | None:
+    """Return the squad that needs the viewer most, with its figures."""
+    is_ops = plays_for_ops(me)
+    shapes = []
+    for squad in squads:
+        members = by_squad.get(squad.id, [])
+        shapes.append(Shape(squad.name, len(members), sum(plays_for_ops(player) for player in members)))
+    found = neediest(shapes, is_ops=is_ops)
+    if found is None:
+        return None
+    side, of_side = ("ops", found.ops) if is_ops else ("scrum", found.size - found.ops)
+    count = f"{found.size} player{'' if found.size == 1 else 's'}"
+    return Offer(found.name, f"{count}, {of_side or 'nobody'} from {side}")
+
+
+def plays_for_ops(player: Player) -> bool:
+    """Say whether a player comes from the side that keeps production up."""
+    return player.team is not None and keeps_production_up(player.team.kind)
 
 
 def _squad(squad: Squad | None, players: list[Player], me: Player | None) -> SquadRow:
@@ -100,6 +224,7 @@ def _squad(squad: Squad | None, players: list[Player], me: Player | None) -> Squ
     rows = tuple(
         PlayerRow(
             name=player.person.player_name,
+            handle=player.person.handle,
             initials=_initials(player.person),
             team=badge(player.team) if player.team else None,
             hours_free=player.hours_free,
