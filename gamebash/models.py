@@ -1,6 +1,7 @@
 """Every feature's tables, imported once so that the metadata is whole."""
 
 from gamebash.backlog import models as backlog
+from gamebash.ceremony import models as ceremony
 from gamebash.core import append_only, audit, counters
 from gamebash.core.db import db
 from gamebash.events import models as events
@@ -14,6 +15,6 @@ from gamebash.stories import models as stories
 metadata = db.metadata
 
 __all__ = [
-    "append_only", "audit", "backlog", "counters", "events", "metadata", "notices", "people", "play", "points", "rotation",
+    "append_only", "audit", "backlog", "ceremony", "counters", "events", "metadata", "notices", "people", "play", "points", "rotation",
     "stories",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ nothing of what was announced. ``VERSION`` goes up whenever the same facts would
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -51,17 +51,29 @@ class StoryFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AwardFact:
+    """An award that was given: by which rule and figures, or by hand with a title and a reason."""
+
+    rule: str
+    person_id: int
+    figures: Mapping[str, Any]
+    title: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResultFacts:
-    """Everything that a result is made of."""
+    """Everything that a result is made of. Awards come in the order of the ceremony."""
 
     event_id: int
     line: Line
     players: tuple[PlayerFacts, ...]
     stories: tuple[StoryFacts, ...]
+    awards: tuple[AwardFact, ...] = ()
 
 
 def result_of(facts: ResultFacts) -> dict[str, Any]:
-    """Return the document: places of players, squads and teams, what was squashed, and the totals."""
+    """Return the document: places of players, squads and teams, awards, what was squashed, the totals."""
     players = sorted(facts.players, key=lambda one: one.person_id)
     squashed = [story for story in facts.stories if story.squashed_at is not None]
     return {
@@ -71,10 +83,11 @@ def result_of(facts: ResultFacts) -> dict[str, Any]:
         "totals": _totals(facts, squashed),
         "players": [
             {**_place(one), "person": player.person_id, "team": player.team_id, "squad": player.squad_id}
-            for one, player in _with_players(players)
+            for one, player in ranked_players(players)
         ],
         "squads": [{**_place(one), "squad": int(one.score.key)} for one in _together(players, "squad_id")],
         "teams": [{**_place(one), "team": int(one.score.key)} for one in _together(players, "team_id", by_head=True)],
+        "awards": [_award(award) for award in facts.awards],
         "squashed": [_story(story) for story in sorted(squashed, key=_by_time)],
         "not_squashed": sorted(story.number for story in facts.stories if story.squashed_at is None),
     }
@@ -102,8 +115,8 @@ def _totals(facts: ResultFacts, squashed: Sequence[StoryFacts]) -> dict[str, Any
     }
 
 
-def _with_players(players: Sequence[PlayerFacts]) -> list[tuple[Ranked, PlayerFacts]]:
-    """Return players by place; those who share one by their id, since a name may change."""
+def ranked_players(players: Sequence[PlayerFacts]) -> list[tuple[Ranked, PlayerFacts]]:
+    """Return players by place; those who share one by their id, since a name may change. The rule is ``ranking``'s."""
     known = {_key(player.person_id): player for player in players}
     return [(one, known[one.score.key]) for one in ranked(_score(_key(one.person_id), [one]) for one in players)]
 
@@ -154,6 +167,11 @@ def _story(story: StoryFacts) -> dict[str, Any]:
         "at": _moment(story.squashed_at),
         "person": story.person_id,
     }
+
+
+def _award(award: AwardFact) -> dict[str, Any]:
+    by_hand = {"title": award.title, "reason": award.reason} if award.title else {}
+    return {"rule": award.rule, "person": award.person_id, "figures": dict(award.figures), **by_hand}
 
 
 def _by_time(story: StoryFacts) -> tuple[str, int]:

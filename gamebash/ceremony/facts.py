@@ -3,31 +3,24 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from gamebash.ceremony.document import Line, PlayerFacts, ResultFacts, StoryFacts
+from gamebash.ceremony.awards import awards_of
+from gamebash.ceremony.document import AwardFact, Line, ResultFacts, StoryFacts
+from gamebash.ceremony.players import players_of
 from gamebash.core.db import db
-from gamebash.events.models import Event, EventStory, Player
-from gamebash.points.sums import PlayerSum, sums_through
-
-NOTHING = PlayerSum(0, 0, None)
+from gamebash.events.models import Event, EventStory
 
 
 def facts_of(event: Event, line: Line) -> ResultFacts:
     """Return the facts of an event as they were at a line of its ledger."""
-    return ResultFacts(event.id, line, _players(event, line.seq), _stories(event))
+    return ResultFacts(event.id, line, players_of(event, line.seq), _stories(event), _awards(event))
 
 
-def _players(event: Event, seq: int) -> tuple[PlayerFacts, ...]:
-    """Return everybody who took part: who had not left, and who left with points."""
-    sums = sums_through(event.id, seq)
-    took_part = sa.or_(Player.left_at.is_(None), Player.id.in_(list(sums)))
-    query = sa.select(
-        Player.id, Player.person_id, Player.team_id, Player.squad_id, Player.hours_free
-    ).where(Player.event_id == event.id, took_part)  # fmt: skip
-    facts = []
-    for player_id, person_id, team_id, squad_id, hours in db.session.execute(query.order_by(Player.person_id)):
-        total = sums.get(player_id, NOTHING)
-        facts.append(PlayerFacts(person_id, team_id, squad_id, hours, total.points, total.fixes, total.last_score_at))
-    return tuple(facts)
+def _awards(event: Event) -> tuple[AwardFact, ...]:
+    return tuple(
+        AwardFact(award.rule.value, award.person_id, award.figures, award.title, award.reason)
+        for award in awards_of(event)
+        if not award.is_left_out
+    )
 
 
 def _stories(event: Event) -> tuple[StoryFacts, ...]:

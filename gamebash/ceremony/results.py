@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from gamebash.ceremony.awards import settle_awards
 from gamebash.ceremony.document import Line, digest_of, result_of, text_of
 from gamebash.ceremony.facts import facts_of
 from gamebash.core.db import db
@@ -22,7 +23,10 @@ class NoResultError(DomainError):
 
 
 def fix_result(event: Event, *, now: datetime) -> EventResult:
-    """Keep the result of an event that closes, for good. Whoever writes to its ledger meanwhile waits, and comes after."""
+    """Settle the awards of an event that closes and keep its result, for good.
+
+    Whoever writes to its ledger meanwhile waits, and comes after.
+    """
     db.session.flush()
     head = lock_ledger(event.id)
     return _keep(event, Line(head.seq, head.hash), now=now)
@@ -81,6 +85,7 @@ def differing_results() -> Iterator[str]:
 
 
 def _keep(event: Event, line: Line, *, now: datetime) -> EventResult:
+    settle_awards(event, line, now=now)
     text = text_of(result_of(facts_of(event, line)))
     result = EventResult(
         event_id=event.id, seq=line.seq, ledger_hash=line.hash, document=text, sha256=digest_of(text), fixed_at=now

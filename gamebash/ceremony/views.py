@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 
 from gamebash.ceremony import closing
 from gamebash.ceremony.forms import ReasonForm
-from gamebash.ceremony.queries import judging_page, results_page
+from gamebash.ceremony.queries.results import results_page
 from gamebash.core import clock
 from gamebash.core.htmx import Answer, Reply
 from gamebash.events.queries.found import get_event
@@ -12,14 +12,6 @@ from gamebash.people.identity import signed_in_person
 from gamebash.policy import Permission, requires
 
 blueprint = Blueprint("ceremony", __name__)
-
-
-@blueprint.get("/events/<slug>/judging")
-@requires(Permission.ORGANISE_EVENTS)
-def judging(slug: str) -> Reply:
-    """Show what still waits before the event can close."""
-    page = judging_page(get_event(slug), now=clock.now())
-    return render_template("ceremony/judging.html", page=page, form=ReasonForm(formdata=None))
 
 
 @blueprint.post("/events/<slug>/judge")

@@ -123,6 +123,13 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
             "Newcomers at the bottom of the board giving up.",
         ),
         RuleLine(
+            "Podium",
+            f"{_counted(rules.podium_places, 'place')}",
+            "Beside it there are awards by rule: first squash, most prevented, root cause, noise gate, best review, second "
+            "serve, handover, and the best newcomer, from ops and from scrum who is not on the podium.",
+            "A day on which only the fastest are cheered for.",
+        ),
+        RuleLine(
             "Awards",
             f"{_counted(rules.award_budget, 'point')} in all",
             "Given by the organisers, in public, each with a reason and a name.",

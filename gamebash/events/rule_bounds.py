@@ -43,6 +43,7 @@ BOUNDS: dict[str, Bound] = {
     "held_share": Bound("Held bonus", 0, 1, "Of the fix's points, when it held.", is_whole=False),
     "clawback_share": Bound("Clawback", 0, 1, "Of the fix's points, when it did not hold.", is_whole=False),
     "award_budget": Bound("Award budget", 0, 200, "Points that the organisers may award, up to 200."),
+    "podium_places": Bound("Places on the podium", 1, 10, "How many the ceremony calls up, from 1 to 10."),
     "stories_per_service": Bound("Stories for each service", 1, 50, "So that one service cannot swallow the day."),
 }
 

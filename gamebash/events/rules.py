@@ -32,6 +32,7 @@ class Rules:
     held_share: float = 0.5
     clawback_share: float = 1.0
     award_budget: int = 20
+    podium_places: int = 3
     stories_per_service: int = 8
 
     @classmethod

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamebash.ceremony.document import Line, PlayerFacts, ResultFacts, result_of, text_of
+from gamebash.ceremony.models import EventAward
 from gamebash.ceremony.results import NoResultError, fix_missing_results, get_result, replay
 from gamebash.commands import replay_event
 from gamebash.core.append_only import unprotect_table
@@ -122,6 +123,7 @@ def test_a_result_closed_before_results_were_kept_is_made_once(context):
     before = get_result(event).document
     unprotect_table(_Operations(), "event_results")
     db.session.execute(sa.delete(EventResult))
+    db.session.execute(sa.delete(EventAward))
     db.session.expunge_all()
     assert fix_missing_results(now=LATER)
     assert db.session.scalars(sa.select(EventResult.document)).all() == [before]

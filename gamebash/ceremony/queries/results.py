@@ -1,4 +1,4 @@
-"""Judging and results: what still waits, who stands where, what was squashed."""
+"""Results: who stands where, what was squashed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
-from gamebash.events.lifecycle import EventState, state_at
+from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
-from gamebash.play.models import Fix, FixState
 from gamebash.points.boards import board_of
 from gamebash.points.models import PointEntry
 from gamebash.points.ranking import Ranked
@@ -32,20 +31,6 @@ class Squashed:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgingPage:
-    """What keeps an event from being closed."""
-
-    slug: str
-    name: str
-    state: EventState
-    ends_at: datetime
-    reviews_end_at: datetime
-    waiting: tuple[tuple[str, str], ...]
-    squashed: int
-    stories: int
-
-
-@dataclass(frozen=True, slots=True)
 class ResultsPage:
     """The results of a closed event; corrections made after closing are shown as such."""
 
@@ -61,26 +46,6 @@ class ResultsPage:
     stories: int
     points: int
     corrections: tuple[tuple[datetime, str, int, str], ...]
-
-
-def judging_page(event: Event, *, now: datetime) -> JudgingPage:
-    """Return what still waits before an event can close."""
-    query = (
-        sa.select(Fix).where(Fix.event_id == event.id, Fix.state == FixState.IN_REVIEW).options(joinedload(Fix.story))
-    )
-    counts = db.session.execute(
-        sa.select(sa.func.count(EventStory.squashed_at), sa.func.count()).where(EventStory.event_id == event.id)
-    ).one()
-    return JudgingPage(
-        slug=event.slug,
-        name=event.name,
-        state=state_at(event.state, event.ends_at, event.paused_at, now),
-        ends_at=event.ends_at,
-        reviews_end_at=event.reviews_end_at,
-        waiting=tuple((fix.story.key, fix.story.title) for fix in db.session.scalars(query)),
-        squashed=counts[0],
-        stories=counts[1],
-    )
 
 
 def results_page(event: Event, *, now: datetime) -> ResultsPage:

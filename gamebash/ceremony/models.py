@@ -1,0 +1,39 @@
+"""The awards of an event."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from gamebash.ceremony.award_rules import AwardRule
+from gamebash.core.db import Model, enum_column
+from gamebash.events.models import Event
+from gamebash.people.models import Person
+from gamebash.points.models import PointEntry
+
+
+class EventAward(Model):
+    """An award of an event: given by hand while it is judged, or by rule when it closes; after that it stands.
+
+    ``figures`` are those of the rule. One by hand has a title, a reason, who gave it, and the entry that pays it where it
+    pays. A row with ``is_left_out`` keeps an organiser's decision not to give what a rule proposes, with the reason.
+    """
+
+    __tablename__ = "event_awards"
+    __table_args__ = (sa.UniqueConstraint("event_id", "rule", "person_id", "title", name="uq_event_awards_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    rule: Mapped[AwardRule] = mapped_column(enum_column(AwardRule, "award_rule"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    figures: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True), default=dict)
+    title: Mapped[str] = mapped_column(sa.String(60), default="")
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    is_left_out: Mapped[bool] = mapped_column(default=False)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("point_entries.id"))
+    at: Mapped[datetime]
+    event: Mapped[Event] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    entry: Mapped[PointEntry | None] = relationship()

@@ -1,0 +1,1 @@
+"""What the pages of an event's end read: judging, results, the ceremony, the report."""
