@@ -33,6 +33,7 @@ from gamebash.people import views as people
 from gamebash.play import clock_views as play
 from gamebash.points import views as points
 from gamebash.rotation import views as rotation
+from gamebash.staffing import knowledge_views as knowledge
 from gamebash.stories import views as stories
 from gamebash.stories.following import Stories
 
@@ -40,7 +41,7 @@ BLUEPRINTS = (
     people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint,
-    play.blueprint, ceremony.blueprint, finding.blueprint, home.blueprint, admin.blueprint,
+    play.blueprint, ceremony.blueprint, knowledge.blueprint, finding.blueprint, home.blueprint, admin.blueprint,
     health.blueprint,
 )  # fmt: skip
 

@@ -10,11 +10,12 @@ from gamebash.people import models as people
 from gamebash.play import models as play
 from gamebash.points import models as points
 from gamebash.rotation import models as rotation
+from gamebash.staffing import models as staffing
 from gamebash.stories import models as stories
 
 metadata = db.metadata
 
 __all__ = [
     "append_only", "audit", "backlog", "ceremony", "counters", "events", "metadata", "notices", "people", "play", "points", "rotation",
-    "stories",
+    "staffing", "stories",
 ]  # fmt: skip

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     CORRECT_POINTS = "award and correct points"
     MANAGE_TEAMS = "create and change teams"
     LOG_MOVES = "log, correct and approve moves"
+    PLAN_STAFFING = "plan who goes where, and set the rules of staffing"
     MANAGE_PEOPLE = "invite people, set roles, end sign-ins"
     READ_AUDIT = "read the record of changes"
 
@@ -66,6 +67,7 @@ TABLE: dict[Permission, Audience | frozenset[Role]] = {
     Permission.CORRECT_POINTS: frozenset({Role.ORGANISER}),
     Permission.MANAGE_TEAMS: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.LOG_MOVES: frozenset({Role.MANAGER}),
+    Permission.PLAN_STAFFING: frozenset({Role.MANAGER}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
     Permission.READ_AUDIT: frozenset({Role.ADMIN}),
 }

@@ -1,0 +1,82 @@
+"""What knowledge comes from, read in a constant number of queries whatever the number of people, moves and fixes."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import sqlalchemy as sa
+
+from gamebash.backlog.models import Service
+from gamebash.core.db import db
+from gamebash.events.models import Player
+from gamebash.play.models import Assist, Fix, FixState, Review
+from gamebash.rotation.membership import is_standing, places_on
+from gamebash.rotation.models import Move
+from gamebash.staffing.knowledge import HALF_LIVES_READ, Fact, Ground, KnowledgeMap, knowledge_map
+from gamebash.staffing.rulebook import KnowledgeRule
+from gamebash.staffing.rules import knowledge_rule
+from gamebash.stories.lifecycle import StoryState
+from gamebash.stories.models import Story
+
+
+def known_on(on: date, *, rule: KnowledgeRule | None = None, more: Iterable[Fact] = ()) -> KnowledgeMap:
+    """Return what everybody knows on a day, with ``more`` facts that only their own feature can read."""
+    rule = rule or knowledge_rule()
+    services = db.session.execute(sa.select(Service.id, Service.team_id, Service.builder_team_id)).all()
+    since = on - timedelta(days=HALF_LIVES_READ * rule.half_life_days)
+    facts = [*_tours(services, since, on), *_deeds(since, on), *more]
+    return knowledge_map(facts, [service for service, _, _ in services], on, rule.half_life_days)
+
+
+def _tours(services: Iterable[Any], since: date, on: date) -> list[Fact]:
+    """Return a fact for each tour in the team that owns or builds a service; what ended before ``since`` is left out."""
+    by_team: dict[int | None, set[int]] = {}
+    for service, *teams in services:
+        for team in teams:
+            if team is not None:
+                by_team.setdefault(team, set()).add(service)
+    facts = []
+    for person, moves in groupby(_moves(since, on), key=itemgetter(0)):
+        stays = list(moves)
+        for (_, team, start), following in zip(stays, [*stays[1:], None], strict=True):
+            end = following[2] if following else None
+            facts += [Fact(person, service, Ground.TOUR, start, end) for service in sorted(by_team.get(team, ()))]
+    return facts
+
+
+def _moves(since: date, on: date) -> list[tuple[int, int | None, date]]:
+    """Return where everybody was on a day, with the day they came there, and each move after it; by person and day."""
+    places = places_on(since)
+    at_first = sa.select(places.c.person_id, places.c.to_team_id, places.c.effective_on, sa.literal(0))
+    later = sa.select(Move.person_id, Move.to_team_id, Move.effective_on, Move.number).where(
+        Move.effective_on > since, Move.effective_on <= on, is_standing()
+    )
+    rows = db.session.execute(at_first.union_all(later)).all()
+    return [(person, team, start) for person, team, start, _ in sorted(rows, key=itemgetter(0, 2, 3))]
+
+
+def _deeds(since: date, on: date) -> list[Fact]:
+    """Return a fact for each accepted fix, assist and review of a service; one query."""
+    is_held = Story.state == StoryState.HELD
+    fixed = sa.case((is_held, Ground.HELD_FIX.value), else_=Ground.FIX.value)
+    accepted = (Fix.state == FixState.ACCEPTED, _between(Fix.decided_at, since, on))
+    fixes = _deed(Fix.player_id, fixed, Fix.decided_at, sa.join(Fix, Story, Story.id == Fix.story_id)).where(*accepted)
+    assisted = sa.join(Assist, Fix, Fix.id == Assist.fix_id).join(Story, Story.id == Fix.story_id)
+    assists = _deed(Assist.player_id, sa.literal(Ground.ASSIST.value), Fix.decided_at, assisted).where(*accepted)
+    reviewed = sa.join(Review, Fix, Fix.id == Review.fix_id).join(Story, Story.id == Fix.story_id)
+    reviews = _deed(Review.player_id, sa.literal(Ground.REVIEW.value), Review.decided_at, reviewed)
+    reviews = reviews.where(Review.verdict.is_not(None), _between(Review.decided_at, since, on))
+    rows = db.session.execute(fixes.union_all(assists, reviews))
+    return [Fact(person, service, Ground(ground), at.date()) for person, service, ground, at in rows]
+
+
+def _deed(player: Any, ground: Any, at: Any, joined: Any) -> sa.Select[Any]:
+    query = sa.select(Player.person_id, Story.service_id, ground.label("ground"), at.label("at"))
+    return query.select_from(joined.join(Player, Player.id == player))
+
+
+def _between(column: Any, since: date, until: date) -> sa.ColumnElement[bool]:
+    first, last = (datetime.combine(day, time.min, UTC) for day in (since, until + timedelta(days=1)))
+    return sa.and_(column >= first, column < last)

@@ -1,0 +1,58 @@
+"""The rules of staffing that a manager edits: what they hold, within which bounds. Each change is a new version."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any, Self
+
+
+class RuleKind(StrEnum):
+    """Which rule a version belongs to."""
+
+    KNOWLEDGE = "knowledge"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The least and the most that a figure of a rule may be, and the figure in words."""
+
+    least: int
+    most: int
+    words: str
+
+
+class Document:
+    """A rule as it is stored; what an older version lacks takes its default."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any] | None) -> Self:
+        """Return the rule of a stored document."""
+        names = {field.name for field in fields(cls)}  # type: ignore[arg-type]
+        return cls(**{name: value for name, value in (document or {}).items() if name in names})
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the rule as plain values."""
+        return asdict(self)  # type: ignore[call-overload,no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeRule(Document):
+    """How fast knowledge fades: after so many days a fact is worth half."""
+
+    half_life_days: int = 180
+
+
+BOUNDS: dict[RuleKind, dict[str, Bound]] = {
+    RuleKind.KNOWLEDGE: {"half_life_days": Bound(30, 1095, "Days after which knowledge is worth half")},
+}
+
+
+def faults(kind: RuleKind, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a sentence for each figure that is out of its bounds."""
+    return tuple(
+        f"{bound.words}: choose from {bound.least} to {bound.most}, not {document.get(name)}."
+        for name, bound in BOUNDS[kind].items()
+        if not isinstance(document.get(name), int) or not bound.least <= document[name] <= bound.most
+    )
