@@ -34,7 +34,7 @@ from gamebash.factory import create_app
 from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
-from gamebash.play.fixes import sweep_reviews
+from gamebash.play.reviewers import sweep_reviews
 from gamebash.policy import Role
 from gamebash.pull_export import print_backtest, pull_export
 from gamebash.stories.valuation import refresh_stale_values

@@ -125,7 +125,7 @@ def recount() -> Iterator[str]:
 
 
 def nobody_reviews_their_own() -> Iterator[str]:
-    """3. Nobody reviews their own fix, one they helped with, or their squad's."""
+    """3. Nobody reviews their own fix, one they helped with, or their squad's, by the squads of then."""
     query = (
         sa.select(Review)
         .join(Review.fix)
@@ -140,7 +140,7 @@ def nobody_reviews_their_own() -> Iterator[str]:
         author = review.fix.player
         if review.player_id == author.id or (review.fix_id, review.player_id) in helpers:
             yield f"review {review.id} of {_key(review.fix.story_id)} is by somebody who wrote or helped with the fix"
-        elif author.squad_id is not None and author.squad_id == review.player.squad_id:
+        elif review.fix.squad_id is not None and review.fix.squad_id == review.squad_id:
             yield f"review {review.id} of {_key(review.fix.story_id)} is by somebody of the author's squad"
 
 
@@ -286,7 +286,7 @@ def nothing_is_half_done() -> Iterator[str]:
     unpaid = (
         sa.select(Fix)
         .join(EventStory, sa.and_(EventStory.event_id == Fix.event_id, EventStory.story_id == Fix.story_id))
-        .where(Fix.state == FixState.ACCEPTED, EventStory.points > 0, ~paid)
+        .where(Fix.state == FixState.ACCEPTED, EventStory.points > 0, Fix.unpaid_because == "", ~paid)
     )
     for fix in db.session.scalars(unpaid):
         yield f"the accepted fix of {_key(fix.story_id)} was never paid"

@@ -6,6 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     FloatField,
     HiddenField,
@@ -145,7 +146,9 @@ class SeriesForm(_Local):
         return SeriesPlan(self.name.data or "", starts_at, round((self.hours.data or 0) * 60), rule)
 
 
-def _rule_field(bound: Bound) -> IntegerField | FloatField:
+def _rule_field(bound: Bound) -> BooleanField | IntegerField | FloatField:
+    if bound.is_switch:
+        return BooleanField(bound.label, description=bound.hint)
     kind = IntegerField if bound.is_whole else FloatField
     checks = [
         InputRequired("Give a number."),

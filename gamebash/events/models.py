@@ -53,6 +53,7 @@ class Event(Model):
     player_limit: Mapped[int | None]
     rules: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True))
     rules_confirmed_at: Mapped[datetime | None]
+    scheduled_at: Mapped[datetime | None]
     went_live_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     judged_from: Mapped[datetime | None]
@@ -66,7 +67,10 @@ class Event(Model):
 
 
 class EventStory(Model):
-    """A story on an event's board. Grade, points and value are copied at go-live and never move again."""
+    """A story on an event's board. Grade, points and value are copied at go-live and never move again.
+
+    ``note`` says why a story pays less than its grade does.
+    """
 
     __tablename__ = "event_stories"
     __table_args__ = (
@@ -83,6 +87,7 @@ class EventStory(Model):
     grade: Mapped[Grade | None] = mapped_column(enum_column(Grade, "grade"))
     points: Mapped[int | None]
     value: Mapped[float | None]
+    note: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     pulled_at: Mapped[datetime]
     pulled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     squashed_at: Mapped[datetime | None]
@@ -106,7 +111,10 @@ class Squad(Model):
 
 
 class Player(Model):
-    """A person taking part in an event, alone or in a squad. The team is the one they were in when they joined."""
+    """A person taking part in an event, alone or in a squad. The team is the one they were in when they joined.
+
+    ``talked_at`` is when an organiser last opened claiming for them again, after too many send-backs.
+    """
 
     __tablename__ = "players"
     __table_args__ = (
@@ -125,6 +133,7 @@ class Player(Model):
     left_at: Mapped[datetime | None]
     # Empty unless an organiser took the player off before the day.
     removed_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    talked_at: Mapped[datetime | None]
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     squad: Mapped[Squad | None] = relationship()

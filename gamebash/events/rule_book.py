@@ -57,6 +57,18 @@ def _claiming(rules: Rules) -> tuple[RuleLine, ...]:
             "Hoarding the good ones in the first minute.",
         ),
         RuleLine(
+            "Claims that ran out",
+            _limit(rules.lapse_limit, "then one at a time"),
+            "Whose claims ran out that often holds one story at a time for the rest of the day.",
+            "Claiming to keep, while others look for work.",
+        ),
+        RuleLine(
+            "Fixes sent back",
+            _limit(rules.send_back_limit, "then a talk"),
+            "Whose fixes were sent back that often claims nothing until an organiser has talked to them and opened it again.",
+            "Guesses thrown at reviewers until one sticks.",
+        ),
+        RuleLine(
             "From one service",
             f"{_counted(rules.stories_per_service, 'story', 'stories')} at most",
             "The pull takes no more from any one service. An organiser may add one by hand, with a reason.",
@@ -70,10 +82,15 @@ def _reviewing(rules: Rules) -> tuple[RuleLine, ...]:
         RuleLine(
             "A fix needs",
             _counted(rules.reviews_needed, "review"),
-            "By people who are drawn, never chosen: not the author, not who helped, nobody of the same squad. "
-            "When the author is not of the service's team, one of them has to know the service, where there is "
-            "somebody who does.",
-            "Friends waving each other through, and outsiders' quick fixes that break.",
+            "By people who are drawn, never chosen: not the author, not who helped, nobody of the same squad.",
+            "Friends waving each other through.",
+        ),
+        RuleLine(
+            "A knowing reviewer",
+            _switched(is_on=rules.needs_knowing_reviewer),
+            "When the author is not of the service's team, one acceptance has to come from somebody who knows the service, "
+            "by their team or by having fixed it, where somebody like that plays. Only an organiser can do without, with a reason.",
+            "Outsiders' quick fixes that break.",
         ),
         RuleLine(
             "A review lasts",
@@ -85,7 +102,7 @@ def _reviewing(rules: Rules) -> tuple[RuleLine, ...]:
             "A review pays",
             _counted(rules.reviewer_points, "point"),
             f"When it stood. At most {_counted(rules.reviewer_points_cap, 'point')} a player, and for at most "
-            f"{_counted(rules.pair_limit, 'review')} of the same person.",
+            f"{_counted(rules.pair_limit, 'review')} between the same two people, both ways together.",
             "Rubber stamps for points, and two people feeding each other.",
         ),
     )
@@ -101,7 +118,7 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
         RuleLine(
             "First squash of the day",
             f"+{_counted(rules.first_fix_bonus, 'point')}",
-            "For the first fix that is accepted.",
+            "For the accepted fix that was submitted first, as soon as none submitted earlier is in review.",
             "Everybody waiting for somebody else to begin.",
         ),
         RuleLine(
@@ -110,6 +127,7 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
             "A second story about the same problem still mends it and pays its reviewer, but its author nothing more.",
             "Cutting one problem into many stories to be paid for each.",
         ),
+        *_unpaid(rules),
         RuleLine(
             "Helping",
             f"{rules.assist_share:.0%}",
@@ -134,6 +152,37 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
             f"{_counted(rules.award_budget, 'point')} in all",
             "Given by the organisers, in public, each with a reason and a name.",
             "Favours.",
+        ),
+    )
+
+
+def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:
+    """Return what mends, and pays its reviewer, but not its author."""
+    return (
+        RuleLine(
+            "Smallest fixes",
+            _limit(rules.small_fix_limit, "score"),
+            "For each player. Later ones mend and pay their reviewer, but not their author.",
+            "Picking the blue dots and leaving the work.",
+        ),
+        RuleLine(
+            "Trouble made for the day",
+            "pays nothing" if rules.skips_late_trouble else "pays",
+            "Incidents that opened after the event was scheduled add no value to a story; a story about nothing else, or split "
+            "off after that, pays nothing.",
+            "Making bugs in order to fix them.",
+        ),
+        RuleLine(
+            "Mending one's own change",
+            "pays nothing" if rules.skips_own_changes else "pays",
+            "The form asks whether the cause was a recent change of one's own. It is welcome, and pays its reviewer.",
+            "Making bugs in order to fix them.",
+        ),
+        RuleLine(
+            "Changes from before the start",
+            "pay nothing" if rules.skips_early_changes else "pay",
+            "A change that was first pushed before the event went live.",
+            "Keeping a fix back for the day, while the incidents go on.",
         ),
     )
 
@@ -167,6 +216,14 @@ def _holding(rules: Rules) -> tuple[RuleLine, ...]:
             "Points for work that somebody has to do again.",
         ),
     )
+
+
+def _limit(count: int, then: str) -> str:
+    return f"{count}, {then}" if count else "no limit"
+
+
+def _switched(*, is_on: bool) -> str:
+    return "for outsiders" if is_on else "not asked for"
 
 
 def _times(count: int) -> str:

@@ -10,13 +10,14 @@ from gamebash.stories.grades import Grade
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A rule's name on screen and how low and high it may be. Shares and factors take fractions."""
+    """A rule's name on screen and how low and high it may be. Shares and factors take fractions; a switch is on or off."""
 
     label: str
     low: float
     high: float
     hint: str
     is_whole: bool = True
+    is_switch: bool = False
 
     def complaint(self, value: float) -> str:
         """Return what is wrong with a value; nothing where it fits."""
@@ -31,6 +32,8 @@ BOUNDS: dict[str, Bound] = {
     "lease_minutes": Bound("A claim lasts", 10, 480, "Minutes, from 10 to 480."),
     "extensions": Bound("Extensions of a claim", 0, 5, "How often a player may have it longer, up to 5."),
     "claims_at_once": Bound("Claims at the same time", 1, 5, "For each player, from 1 to 5."),
+    "lapse_limit": Bound("Lapsed claims until one at a time", 0, 10, "For each player and event, up to 10; 0 is off."),
+    "send_back_limit": Bound("Send-backs until a talk", 0, 10, "For each player and event, up to 10; 0 is off."),
     "reviews_needed": Bound("Reviews needed", 1, 3, "Acceptances that accept a fix, from 1 to 3."),
     "review_lease_minutes": Bound("A review lasts", 5, 240, "Minutes until another reviewer is drawn, from 5 to 240."),
     "first_fix_bonus": Bound("First-fix bonus", 0, 10, "Points for the first squash of the day, up to 10."),
@@ -38,6 +41,23 @@ BOUNDS: dict[str, Bound] = {
     "reviewer_points": Bound("Points for a review", 0, 3, "For a review that stood, up to 3."),
     "reviewer_points_cap": Bound("Most points from reviews", 0, 50, "For each player and event, up to 50."),
     "pair_limit": Bound("Paid reviews of the same person", 0, 10, "For each pair of people and event, up to 10."),
+    "needs_knowing_reviewer": Bound(
+        "A knowing reviewer for outsiders", 0, 1, "Where somebody plays who knows the service.", is_switch=True
+    ),
+    "small_fix_limit": Bound("Smallest fixes that score", 0, 50, "For each player and event, up to 50; 0 is no limit."),
+    "skips_late_trouble": Bound(
+        "Nothing for trouble that came after scheduling", 0, 1, "It is mended, and pays its reviewer.", is_switch=True
+    ),
+    "skips_own_changes": Bound(
+        "Nothing for mending one\N{RIGHT SINGLE QUOTATION MARK}s own change",
+        0,
+        1,
+        "It is mended, and pays its reviewer.",
+        is_switch=True,
+    ),
+    "skips_early_changes": Bound(
+        "Nothing for changes from before the start", 0, 1, "A fix kept back for the day scores nothing.", is_switch=True
+    ),
     "newcomer_factor": Bound("Newcomer factor", 1, 2, "1.5 gives half as much again.", is_whole=False),
     "watch_days": Bound("A fix is watched", 7, 180, "Days after its deploy, from 7 to 180."),
     "held_share": Bound("Held bonus", 0, 1, "Of the fix's points, when it held.", is_whole=False),

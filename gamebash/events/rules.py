@@ -20,6 +20,8 @@ class Rules:
     lease_minutes: int = 90
     extensions: int = 1
     claims_at_once: int = 2
+    lapse_limit: int = 2
+    send_back_limit: int = 3
     reviews_needed: int = 1
     review_lease_minutes: int = 30
     first_fix_bonus: int = 2
@@ -27,6 +29,11 @@ class Rules:
     reviewer_points: int = 1
     reviewer_points_cap: int = 5
     pair_limit: int = 2
+    needs_knowing_reviewer: bool = True
+    small_fix_limit: int = 3
+    skips_late_trouble: bool = True
+    skips_own_changes: bool = True
+    skips_early_changes: bool = True
     newcomer_factor: float = 1.5
     watch_days: int = 30
     held_share: float = 0.5

@@ -14,11 +14,13 @@ from gamebash.events.changes import last_change
 from gamebash.events.drafts import lock_event
 from gamebash.events.lifecycle import TRANSITIONS, EventState
 from gamebash.events.models import Event, EventStory
+from gamebash.events.queries.late_trouble import Lateness, lateness_of
 from gamebash.events.queries.weighting import value_factors
 from gamebash.events.refusals import NotReadyError, TransitionLostError
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 
+ON_TIME = Lateness(1.0)
 DONE_BY = {
     EventState.DRAFT: (("event:drafted", "event:back_to_draft"), "drafted it", "Schedule it first."),
     EventState.SCHEDULED: (("event:scheduled",), "scheduled it", "It waits to go live."),
@@ -39,7 +41,8 @@ def schedule_event(event: Event, *, by: Person, now: datetime) -> Event:
     if event.state is EventState.DRAFT and event.ends_at <= now:
         message = f"{event.name} was to end at {when(event.ends_at)}, which is past. Change its day, then schedule it."
         raise NotReadyError(message)
-    transition(event, "schedule", now=now)
+    # The first announcement counts: from then on everybody knows which trouble would be worth making.
+    transition(event, "schedule", now=now, scheduled_at=event.scheduled_at or now)
     audit.record("event:scheduled", event.slug, by_id=by.id, now=now, event_id=event.id)
     return event
 
@@ -91,13 +94,20 @@ def transition(event: Event, verb: str, *, now: datetime, **changes: datetime | 
 
 
 def copy_points(event: Event, entries: Sequence[EventStory]) -> None:
-    """Fix what stories pay in this event: later changes of a story or of settings never move it."""
+    """Fix what stories pay in this event: later changes of a story or of settings never move it.
+
+    Incidents that opened after the event was scheduled add no value, and a story about nothing else pays nothing.
+    """
     rules = Rules.from_document(event.rules)
-    factors = value_factors([entry.story for entry in entries], rules.severity_weights)
+    stories = [entry.story for entry in entries]
+    factors = value_factors(stories, rules.severity_weights)
+    lateness = lateness_of(event, stories) if rules.skips_late_trouble else {}
     for entry in entries:
         story = entry.story
-        entry.grade, entry.points = story.grade, rules.points_for(story.grade)
-        entry.value = story.value * factors.get(story.id, 1.0)
+        late = lateness.get(story.id, ON_TIME)
+        entry.grade, entry.note = story.grade, late.note
+        entry.points = 0 if late.note else rules.points_for(story.grade)
+        entry.value = story.value * factors.get(story.id, 1.0) * late.share_before
     db.session.flush()
 
 

@@ -14,7 +14,8 @@ from gamebash.core.filters import clock
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
-from gamebash.play.models import Claim, ClaimEnd
+from gamebash.play.allowances import Allowance, Conduct, allowance
+from gamebash.play.models import Claim, ClaimEnd, Fix, FixState
 from gamebash.stories.models import Story
 from gamebash.stories.transitions import hold_story, move_story
 
@@ -40,10 +41,9 @@ def claim_story(entry: EventStory, *, by: Player, now: datetime) -> Claim:
     event = lock_event_for_play(entry.event_id)
     rules = Rules.from_document(event.rules)
     _check_playing(event, by, now=now)
-    if _left_at(by) is not None:
-        raise ClaimRefusedError("You left this event. Join it again to claim.")
+    allowed = _allowed(by, rules, now=now)
     mine_or_this = _claims_around(entry.story_id, by)
-    _check_limit([claim for claim in mine_or_this if claim.player_id == by.id], rules, now=now)
+    _check_limit([claim for claim in mine_or_this if claim.player_id == by.id], allowed, now=now)
     if entry.squashed_at is not None:
         raise ClaimRefusedError(f"{entry.story.key} is squashed already. Take another one.")
     holding = next(
@@ -188,9 +188,32 @@ def _check_playing(event: Event, by: Player, *, now: datetime) -> None:
         raise NotAllowedError(f"You are not a player of {event.name}. Join it first.")
 
 
-def _left_at(player: Player) -> datetime | None:
-    """Return when a player left, if they did; their row is held, so that two claims of theirs come one after the other."""
-    return db.session.scalar(sa.select(Player.left_at).where(Player.id == player.id).with_for_update())
+def conduct_columns(now: datetime) -> tuple[sa.ScalarSelect[int], sa.ScalarSelect[int]]:
+    """Return how often fixes of a player were sent back since the last talk, and how often a claim of theirs ran out.
+
+    A lease that ran out counts from its time, whether or not somebody has taken the story over since.
+    """
+    sent_back = (
+        sa.select(sa.func.count())
+        .select_from(Fix)
+        .where(Fix.player_id == Player.id, Fix.state == FixState.SENT_BACK)
+        .where(sa.or_(Player.talked_at.is_(None), Fix.decided_at > Player.talked_at))
+    )
+    ran_out = sa.or_(Claim.end == ClaimEnd.LAPSED, sa.and_(Claim.ended_at.is_(None), Claim.lease_ends_at <= now))
+    lapsed = sa.select(sa.func.count()).select_from(Claim).where(Claim.player_id == Player.id, ran_out)
+    return sent_back.correlate(Player).scalar_subquery(), lapsed.correlate(Player).scalar_subquery()
+
+
+def _allowed(player: Player, rules: Rules, *, now: datetime) -> Allowance:
+    """Return what a player may hold; their row is held, so that two claims of theirs come one after the other."""
+    query = sa.select(Player.left_at, *conduct_columns(now)).where(Player.id == player.id)
+    left_at, sent_back, lapsed = db.session.execute(query.with_for_update(of=Player)).one()
+    if left_at is not None:
+        raise ClaimRefusedError("You left this event. Join it again to claim.")
+    allowed = allowance(Conduct(sent_back, lapsed), rules)
+    if not allowed.claims:
+        raise ClaimRefusedError(allowed.why)
+    return allowed
 
 
 def _claims_around(story_id: int, by: Player) -> list[Claim]:
@@ -210,17 +233,16 @@ def _claims_around(story_id: int, by: Player) -> list[Claim]:
     return list(db.session.scalars(query))
 
 
-def _check_limit(own: list[Claim], rules: Rules, *, now: datetime) -> None:
+def _check_limit(own: list[Claim], allowed: Allowance, *, now: datetime) -> None:
     held = [
         claim
         for claim in own
         if claim.ended_at is None and claim.lease_ends_at is not None and claim.lease_ends_at > now
     ]
-    if len(held) >= rules.claims_at_once:
+    if len(held) >= allowed.claims:
         keys = " and ".join(claim.story.key for claim in reversed(held))
-        message = (
-            f"You hold {keys}, and the rules allow {rules.claims_at_once} at once. Submit a fix or let one go first."
-        )
+        why = f". {allowed.why}" if allowed.why else f", and the rules allow {allowed.claims} at once."
+        message = f"You hold {keys}{why} Submit a fix or let one go first."
         raise ClaimRefusedError(message)
 
 

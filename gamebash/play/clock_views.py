@@ -7,8 +7,8 @@ from gamebash.core.errors import InvalidError
 from gamebash.core.htmx import Answer, Reply
 from gamebash.events.queries.found import get_event
 from gamebash.people.identity import signed_in_person
-from gamebash.play import fixes, pauses
-from gamebash.play.forms import ExtensionForm, ReviewerForm
+from gamebash.play import fixes, pauses, reviewers, reviews, talks
+from gamebash.play.forms import ExtensionForm, ReasonForm, ReviewerForm
 from gamebash.play.queries.cockpit import cockpit_page
 from gamebash.play.views import blueprint as blueprint
 from gamebash.points.queries import get_player
@@ -76,8 +76,26 @@ def assign_reviewer(slug: str, key: str) -> Reply:
     form, event = ReviewerForm(), get_event(slug)
     player = get_player(event, form.handle.data or "")
     fix = fixes.get_latest_fix(get_story(key), event)
-    fixes.assign_reviewer(fix, player, reason=form.reason.data or "", by=signed_in_person(), now=clock.now())
+    reviewers.assign_reviewer(fix, player, reason=form.reason.data or "", by=signed_in_person(), now=clock.now())
     return _back(slug, f"{player.person.name} reviews {key}.")
+
+
+@blueprint.post("/events/<slug>/reviewers/<key>/waive")
+@requires(Permission.ORGANISE_EVENTS)
+def waive_knowing(slug: str, key: str) -> Reply:
+    """Do without a reviewer who knows the service, with a reason."""
+    fix, reason = fixes.get_latest_fix(get_story(key), get_event(slug)), ReasonForm().reason.data or ""
+    reviews.waive_knowing(fix, reason=reason, by=signed_in_person(), now=clock.now())
+    return _back(slug, f"{key} needs nobody who knows the service any more.")
+
+
+@blueprint.post("/events/<slug>/players/<handle>/open-claiming")
+@requires(Permission.ORGANISE_EVENTS)
+def open_claiming(slug: str, handle: str) -> Reply:
+    """Let a player claim again, after a talk."""
+    player = get_player(get_event(slug), handle)
+    talks.open_claiming(player, reason=ReasonForm().reason.data or "", by=signed_in_person(), now=clock.now())
+    return _back(slug, f"{player.person.name} may claim again.")
 
 
 def _back(slug: str, message: str) -> Answer:

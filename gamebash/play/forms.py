@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     IntegerField,
     SelectField,
@@ -41,6 +42,8 @@ class FixForm(FlaskForm):
         [InputRequired("Say what keeps it from coming back."), Length(max=5000)],
         render_kw={"rows": 2},
     )
+    is_own_change = BooleanField("It mends a recent change of my own")
+    begun_at = DateTimeLocalField("First pushed at", [Optional()], format=[PRESENT, "%Y-%m-%dT%H:%M:%S"])
     deployed_at = DateTimeLocalField("Deployed at", [Optional()], format=[PRESENT, "%Y-%m-%dT%H:%M:%S"])
     assists = SelectMultipleField(
         "Who helped", [Length(max=3, message="Name at most three people.")], validate_choice=False
@@ -55,6 +58,8 @@ class FixForm(FlaskForm):
             root_cause_found=self.root_cause_found.data or "",
             prevention=str(self.prevention.data),
             deployed_at=_utc(self.deployed_at.data),
+            begun_at=_utc(self.begun_at.data),
+            is_own_change=bool(self.is_own_change.data),
             assists=tuple(self.assists.data or ()),
         )
 
@@ -90,6 +95,12 @@ class ReviewerForm(FlaskForm):
     """A reviewer named by hand."""
 
     handle = SelectField("Reviewer", validate_choice=False)
+    reason = StringField("Why", [InputRequired("Say why."), Length(max=300)])
+
+
+class ReasonForm(FlaskForm):
+    """Why an organiser decides something by hand."""
+
     reason = StringField("Why", [InputRequired("Say why."), Length(max=300)])
 
 

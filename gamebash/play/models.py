@@ -75,7 +75,12 @@ class Claim(Model):
 
 
 class Fix(Model):
-    """What a player submits for a claimed story. Each attempt is its own row, so the history of send-backs stays."""
+    """What a player submits for a claimed story. Each attempt is its own row, so the history of send-backs stays.
+
+    ``squad_id`` is the author's squad then. ``needs_knowing``: by an outsider, while somebody plays who knows the service;
+    an organiser may waive that, with a reason. ``begun_at`` is when the change was begun, and ``is_own_change`` that it mends
+    the author's own, as they say. ``unpaid_because`` says why an accepted fix paid its author nothing.
+    """
 
     __tablename__ = "fixes"
     __table_args__ = (
@@ -104,6 +109,7 @@ class Fix(Model):
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("stories.id"))
     claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claims.id"))
     player_id: Mapped[int] = mapped_column(sa.ForeignKey("players.id"))
+    squad_id: Mapped[int | None] = mapped_column(sa.ForeignKey("squads.id", ondelete="SET NULL"))
     attempt: Mapped[int] = mapped_column(default=1)
     state: Mapped[FixState] = mapped_column(enum_column(FixState, "fix_state"), default=FixState.IN_REVIEW)
     change_url: Mapped[str] = mapped_column(sa.String(500))
@@ -111,11 +117,17 @@ class Fix(Model):
     root_cause: Mapped[RootCause] = mapped_column(enum_column(RootCause, "root_cause"))
     root_cause_found: Mapped[str] = mapped_column(sa.Text(), default="")
     prevention: Mapped[str] = mapped_column(sa.Text())
+    begun_at: Mapped[datetime | None]
     deployed_at: Mapped[datetime | None]
+    is_own_change: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    needs_knowing: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    unpaid_because: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     submitted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     appealed_at: Mapped[datetime | None]
     appeal_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    waived_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    waived_because: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     event: Mapped[Event] = relationship()
     story: Mapped[Story] = relationship()
     claim: Mapped[Claim] = relationship()
@@ -136,7 +148,10 @@ class Assist(Model):
 
 
 class Review(Model):
-    """A drawn reviewer's verdict on a fix, itself under a lease. A reviewer who lets it lapse is drawn over."""
+    """A drawn reviewer's verdict on a fix, itself under a lease. A reviewer who lets it lapse is drawn over.
+
+    ``squad_id`` is the reviewer's squad when they decided.
+    """
 
     __tablename__ = "reviews"
     __table_args__ = (
@@ -147,6 +162,7 @@ class Review(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     fix_id: Mapped[int] = mapped_column(sa.ForeignKey("fixes.id"))
     player_id: Mapped[int] = mapped_column(sa.ForeignKey("players.id"))
+    squad_id: Mapped[int | None] = mapped_column(sa.ForeignKey("squads.id", ondelete="SET NULL"))
     drawn_at: Mapped[datetime]
     lease_ends_at: Mapped[datetime]
     is_knowing: Mapped[bool] = mapped_column(default=False)

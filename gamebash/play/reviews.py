@@ -5,7 +5,6 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from gamebash.backlog.models import Incident
 from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError, NotAllowedError
@@ -13,14 +12,13 @@ from gamebash.core.filters import clock
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import EventStory, Player
 from gamebash.events.rules import Rules
+from gamebash.people.models import Person
 from gamebash.play.claims import end_claim
-from gamebash.play.fixes import draw_reviewers, halt_lease, resume_lease
+from gamebash.play.fixes import halt_lease, resume_lease
 from gamebash.play.models import ClaimEnd, Fix, FixState, Review, Verdict
+from gamebash.play.paying import pay_first_fix, pay_fix
+from gamebash.play.reviewers import draw_reviewers, lacks_knowing
 from gamebash.play.telling import tell_sources
-from gamebash.points.ledger import EntryDraft, lock_ledger, post_entry
-from gamebash.points.models import PointEntry
-from gamebash.points.scoring import CountedReview, EntryKind, FixFacts, awards_for
-from gamebash.stories.models import Story
 from gamebash.stories.transitions import move_story
 
 
@@ -31,19 +29,41 @@ class ReviewRefusedError(DomainError):
 def accept_fix(fix: Fix, *, by: Player, now: datetime, reason: str = "") -> Fix:
     """Accept a fix. Enough acceptances squash the story and pay, all in one transaction.
 
+    Enough is as many as the rules say, and one of them by somebody who knows the service where the fix needs one.
+
     Raises:
         ReviewRefusedError: where it is decided already, or the review deadline has passed.
         NotAllowedError: where the player was not drawn for it.
     """
     fix, review = _for_verdict(fix, by, now=now)
-    review.verdict, review.reason, review.decided_at = Verdict.ACCEPT, reason.strip(), now
-    db.session.flush()
-    needed = 1 if review.is_appeal else Rules.from_document(fix.event.rules).reviews_needed
-    accepted = [one for one in fix.reviews if one.verdict is Verdict.ACCEPT]
-    if len(accepted) >= needed:
-        _squash(fix, by=by, now=now)
+    _decide(review, Verdict.ACCEPT, reason, by=by, now=now)
+    if _is_enough(fix) and not lacks_knowing(fix):
+        _squash(fix, by=by.person, now=now)
     else:
         audit.record("fix:review_accepted", fix.story.key, by_id=by.person_id, now=now, event_id=fix.event_id)
+    return fix
+
+
+def waive_knowing(fix: Fix, *, reason: str, by: Person, now: datetime) -> Fix:
+    """Do without somebody who knows the service, with a reason; where the other acceptances are in, that squashes it.
+
+    Raises:
+        InvalidError: without a reason.
+        ReviewRefusedError: where the fix is decided, or waits for nobody who knows the service.
+    """
+    if not reason.strip():
+        raise InvalidError("Say why it can do without somebody who knows the service; it stands in the record.")
+    fix = _locked(fix)
+    if fix.state is not FixState.IN_REVIEW:
+        raise ReviewRefusedError(f"{fix.story.key} is {_present(fix)}. There is nothing to waive.")
+    if not lacks_knowing(fix):
+        raise ReviewRefusedError(f"{fix.story.key} waits for nobody who knows the service.")
+    fix.waived_by_id, fix.waived_because = by.id, reason.strip()
+    audit.record(
+        "fix:knowing_waived", fix.story.key, by_id=by.id, now=now, event_id=fix.event_id, reason=reason.strip()
+    )
+    if _is_enough(fix):
+        _squash(fix, by=by, now=now)
     return fix
 
 
@@ -57,13 +77,15 @@ def send_back_fix(fix: Fix, *, reason: str, by: Player, now: datetime) -> Fix:
     if not reason.strip():
         raise InvalidError("Say what is missing; the author mends it by your words.")
     fix, review = _for_verdict(fix, by, now=now)
-    review.verdict, review.reason, review.decided_at = Verdict.SEND_BACK, reason.strip(), now
+    _decide(review, Verdict.SEND_BACK, reason, by=by, now=now)
     fix.state, fix.decided_at = FixState.SENT_BACK, now
     for other in fix.reviews:
         if other.verdict is None and other.ended_at is None:
             other.ended_at = now
     resume_lease(fix.claim, now=now)
     move_story(fix.story, "send_back", now=now)
+    # A fix that was accepted meanwhile may have waited for this one to know which was the first of the day.
+    pay_first_fix(fix.event, by_id=by.person_id, now=now)
     author = fix.player.person.player_name
     audit.record("fix:sent_back", fix.story.key, by_id=by.person_id, now=now, event_id=fix.event_id, author=author)
     return fix
@@ -110,6 +132,12 @@ def _for_verdict(fix: Fix, by: Player, *, now: datetime) -> tuple[Fix, Review]:
     review = next((one for one in fix.reviews if one.player_id == by.id), None)
     if review is None:
         raise NotAllowedError(f"Reviewers are drawn, and you were not drawn for {fix.story.key}.")
+    if by.squad_id is not None and by.squad_id in {fix.squad_id, fix.player.squad_id}:
+        raise NotAllowedError(
+            f"You play in the squad of {fix.player.person.player_name} by now. Somebody else reviews."
+        )
+    if by.left_at is not None:
+        raise NotAllowedError(f"You left {fix.event.name}. Join it again to review.")
     if review.verdict is not None:
         raise ReviewRefusedError(f"You decided this at {clock(review.decided_at)} already.")
     if review.ended_at is not None:
@@ -117,6 +145,19 @@ def _for_verdict(fix: Fix, by: Player, *, now: datetime) -> tuple[Fix, Review]:
             f"Your time to review {fix.story.key} ran out at {clock(review.ended_at)}; somebody else was drawn."
         )
     return fix, review
+
+
+def _decide(review: Review, verdict: Verdict, reason: str, *, by: Player, now: datetime) -> None:
+    review.verdict, review.reason, review.decided_at = verdict, reason.strip(), now
+    review.squad_id = by.squad_id
+    db.session.flush()
+
+
+def _is_enough(fix: Fix) -> bool:
+    """Say whether as many accepted as the rules ask; one is enough after an appeal."""
+    accepted = [one for one in fix.reviews if one.verdict is Verdict.ACCEPT]
+    needed = 1 if fix.appealed_at else Rules.from_document(fix.event.rules).reviews_needed
+    return len(accepted) >= needed
 
 
 def _locked(fix: Fix) -> Fix:
@@ -147,116 +188,21 @@ def _present(fix: Fix) -> str:
     return f"{word}{by} at {clock(fix.decided_at)}" if fix.decided_at else word
 
 
-def _squash(fix: Fix, *, by: Player, now: datetime) -> None:
+def _squash(fix: Fix, *, by: Person, now: datetime) -> None:
     fix.state, fix.decided_at = FixState.ACCEPTED, now
     for other in fix.reviews:
         if other.verdict is None and other.ended_at is None:
             other.ended_at = now
-    entry = _entry_of(fix)
+    query = sa.select(EventStory).where(EventStory.event_id == fix.event_id, EventStory.story_id == fix.story_id)
+    entry = db.session.scalars(query.with_for_update(of=EventStory)).one()
     entry.squashed_at, entry.squashed_by_id = now, fix.player_id
     end_claim(fix.claim, ClaimEnd.ACCEPTED, now=now)
     move_story(fix.story, "accept", now=now)
     db.session.flush()
-    paid = _pay(fix, entry, by=by, now=now)
+    paid = pay_fix(fix, entry, by_id=by.id, now=now)
     tell_sources(fix, now=now)
     author = fix.player.person.player_name
     audit.record(
-        "fix:accepted", fix.story.key, by_id=by.person_id, now=now, event_id=fix.event_id, player=author, points=paid,
-        reviewer=by.person.player_name,
+        "fix:accepted", fix.story.key, by_id=by.id, now=now, event_id=fix.event_id, player=author, points=paid,
+        reviewer=by.player_name,
     )  # fmt: skip
-
-
-def _entry_of(fix: Fix) -> EventStory:
-    query = sa.select(EventStory).where(EventStory.event_id == fix.event_id, EventStory.story_id == fix.story_id)
-    return db.session.scalars(query.with_for_update(of=EventStory)).one()
-
-
-def _pay(fix: Fix, entry: EventStory, *, by: Player, now: datetime) -> int:
-    """Write what the fix pays into the ledger and return what its author got."""
-    # The lock comes first: which fix is the first of the day is decided in the order of the ledger.
-    lock_ledger(fix.event_id)
-    rules = Rules.from_document(fix.event.rules)
-    players = {fix.player_id: fix.player, **{assist.player_id: assist.player for assist in fix.assists}}
-    players |= {review.player_id: review.player for review in _standing_reviews(fix)}
-    awards = awards_for(_facts(fix, entry), rules)
-    for award in awards:
-        draft = EntryDraft(
-            player=players[award.player_id],
-            kind=award.kind,
-            points=award.points,
-            reason=award.reason,
-            key=award.key,
-            story_id=fix.story_id,
-            fix_id=fix.id,
-            caused_by_id=by.person_id,
-        )
-        post_entry(draft, now=now)
-    return sum(award.points for award in awards if award.player_id == fix.player_id)
-
-
-def _facts(fix: Fix, entry: EventStory) -> FixFacts:
-    others = sa.select(Fix.id).where(Fix.event_id == fix.event_id, Fix.state == FixState.ACCEPTED, Fix.id != fix.id)
-    earlier = (
-        sa.select(Fix.id)
-        .join(Fix.player)
-        .where(Player.person_id == fix.player.person_id, Fix.state == FixState.ACCEPTED, Fix.event_id != fix.event_id)
-    )
-    return FixFacts(
-        fix_id=fix.id,
-        story_key=fix.story.key,
-        points=0 if _is_problem_paid(fix) else entry.points or 0,
-        author_id=fix.player_id,
-        assist_ids=tuple(sorted(assist.player_id for assist in fix.assists)),
-        is_first=db.session.scalar(others.limit(1)) is None,
-        is_newcomer=db.session.scalar(earlier.limit(1)) is None,
-        reviews=tuple(_counted(review, fix) for review in _standing_reviews(fix)),
-    )
-
-
-def _is_problem_paid(fix: Fix) -> bool:
-    """Say whether another story of the same problem was squashed in this event: a problem pays once, however often split."""
-    problem_id = fix.story.problem_id or (fix.story.incident.problem_id if fix.story.incident else None)
-    if problem_id is None:
-        return False
-    other = (
-        sa.select(Fix.id)
-        .join(Fix.story)
-        .outerjoin(Story.incident)
-        .where(Fix.event_id == fix.event_id, Fix.state == FixState.ACCEPTED, Fix.story_id != fix.story_id)
-        .where(sa.func.coalesce(Story.problem_id, Incident.problem_id) == problem_id)
-    )
-    return db.session.scalar(other.limit(1)) is not None
-
-
-def _standing_reviews(fix: Fix) -> list[Review]:
-    """Return the verdicts on this story that stood: the acceptances, and send-backs that no appeal overturned."""
-    query = (
-        sa.select(Review)
-        .join(Review.fix)
-        .where(
-            Fix.story_id == fix.story_id,
-            Fix.event_id == fix.event_id,
-            Fix.claim_id == fix.claim_id,
-            Review.verdict.is_not(None),
-        )
-        .order_by(Review.id)
-    )
-    reviews = list(db.session.scalars(query))
-    return [one for one in reviews if one.verdict is Verdict.ACCEPT or one.fix_id != fix.id]
-
-
-def _counted(review: Review, fix: Fix) -> CountedReview:
-    paid = sa.select(sa.func.coalesce(sa.func.sum(PointEntry.points), 0)).where(
-        PointEntry.player_id == review.player_id, PointEntry.kind == EntryKind.REVIEW
-    )
-    for_author = (
-        sa.select(sa.func.count())
-        .select_from(PointEntry)
-        .join(Fix, Fix.id == PointEntry.fix_id)
-        .where(
-            PointEntry.player_id == review.player_id,
-            PointEntry.kind == EntryKind.REVIEW,
-            Fix.player_id == fix.player_id,
-        )
-    )
-    return CountedReview(review.id, review.player_id, db.session.scalar(paid) or 0, db.session.scalar(for_author) or 0)

@@ -23,7 +23,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CountedReview:
-    """A review that stood: who gave it, what its reviewer was paid in the event so far, and how often for this author."""
+    """A review that stood: who gave it, what its reviewer was paid in the event so far.
+
+    ``paid_for_author`` is how many reviews of each other these two were paid for, whichever way round.
+    """
 
     review_id: int
     player_id: int
@@ -33,17 +36,13 @@ class CountedReview:
 
 @dataclass(frozen=True, slots=True)
 class FixFacts:
-    """An accepted fix in what scoring looks at. ``points`` were copied to the story at go-live.
-
-    They are nothing where another story of the same problem paid in this event.
-    """
+    """An accepted fix in what scoring looks at. ``points`` are what it is worth (``worth``), nothing for whatever reason."""
 
     fix_id: int
     story_key: str
     points: int
     author_id: int
     assist_ids: tuple[int, ...]
-    is_first: bool
     is_newcomer: bool
     reviews: tuple[CountedReview, ...]
 
@@ -65,11 +64,14 @@ def awards_for(fix: FixFacts, rules: Rules) -> tuple[Award, ...]:
     return tuple(award for award in every if award.points > 0)
 
 
+def first_fix_award(event_id: int, story_key: str, author_id: int, rules: Rules) -> Award:
+    """Return the bonus for the first fix of the day: of those that pay, the one submitted first. Its key makes it one an event."""
+    reason = f"First fix of the day, {story_key}"
+    return Award(author_id, EntryKind.FIRST_FIX, rules.first_fix_bonus, reason, f"first_fix:event:{event_id}")
+
+
 def _to_author(fix: FixFacts, rules: Rules) -> Iterator[Award]:
     yield Award(fix.author_id, EntryKind.FIX, fix.points, f"Squashed {fix.story_key}", f"fix:{fix.fix_id}")
-    if fix.is_first:
-        reason = f"First fix of the day, {fix.story_key}"
-        yield Award(fix.author_id, EntryKind.FIRST_FIX, rules.first_fix_bonus, reason, f"first_fix:{fix.fix_id}")
     if fix.is_newcomer:
         extra = round(fix.points * (rules.newcomer_factor - 1))
         reason = f"Newcomer: {fix.story_key} counts {rules.newcomer_factor:g} times"

@@ -13,9 +13,10 @@ from gamebash.events.lifecycle import EventState
 from gamebash.events.models import EventStory
 from gamebash.events.rules import Rules
 from gamebash.play.claims import claim_story, extend_lease, find_open_claim, release_claim
-from gamebash.play.fixes import FixDraft, submit_fix, sweep_reviews
+from gamebash.play.fixes import FixDraft, submit_fix
 from gamebash.play.models import ClaimEnd, FixState
 from gamebash.play.pauses import extend_event, pause_event, resume_event
+from gamebash.play.reviewers import sweep_reviews
 from gamebash.play.reviews import accept_fix, appeal_send_back, send_back_fix
 from gamebash.points.ledger import award_points, correct_entry
 from gamebash.points.models import PointEntry, Standing

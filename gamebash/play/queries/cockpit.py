@@ -10,22 +10,38 @@ from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, Player
 from gamebash.people.models import Person
-from gamebash.play.models import Claim, Fix, FixState, Review
+from gamebash.play.models import Claim, Fix, FixState, Review, Verdict
 from gamebash.play.queries.board import Tally, entries_of, tally
 from gamebash.play.queries.rows import latest_fixes, open_claims, place_of
+from gamebash.play.talks import stopped_players
 
 NEARLY_OVER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """A fix that waits for a review, and since when."""
+    """A fix that waits for a review, and since when.
+
+    ``lacks_knowing``: nobody who knows the service has accepted it, and somebody has to. ``overdue`` are reviewers whose time
+    ran out and whom nobody could replace.
+    """
 
     key: str
     title: str
     author: str
     waiting: timedelta
     reviewers: tuple[str, ...]
+    lacks_knowing: bool
+    overdue: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedPlayer:
+    """Somebody who may claim nothing until an organiser has talked to them."""
+
+    handle: str
+    name: str
+    sent_back: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,7 @@ class CockpitPage:
     state: EventState
     queue: tuple[QueueLine, ...]
     stuck: tuple[StuckClaim, ...]
+    stopped: tuple[StoppedPlayer, ...]
     idle: int
     frozen_at: datetime | None
     freezes_at: datetime | None
@@ -83,6 +100,7 @@ def cockpit_page(event: Event, *, now: datetime) -> CockpitPage:
         state=state_at(event.state, event.ends_at, event.paused_at, now),
         queue=_queue(event, now),
         stuck=_stuck(list(claims.values()), ticking),
+        stopped=_stopped(event, {player_id: (handle, name) for handle, name, player_id in players}, now),
         idle=sum(player_id not in busy for _, _, player_id in players),
         frozen_at=event.freezes_at if is_frozen else None,
         freezes_at=event.freezes_at,
@@ -115,8 +133,26 @@ def _queue(event: Event, now: datetime) -> tuple[QueueLine, ...]:
                 for review in fix.reviews
                 if review.ended_at is None and review.verdict is None
             ),
+            lacks_knowing=fix.needs_knowing and not fix.waived_because and not _has_knowing(fix),
+            overdue=tuple(
+                review.player.person.name
+                for review in fix.reviews
+                if review.ended_at is None and review.verdict is None and review.lease_ends_at <= now
+            ),
         )
         for fix in db.session.scalars(query)
+    )
+
+
+def _has_knowing(fix: Fix) -> bool:
+    return any(review.is_knowing and review.verdict is Verdict.ACCEPT for review in fix.reviews)
+
+
+def _stopped(event: Event, names: dict[int, tuple[str, str]], now: datetime) -> tuple[StoppedPlayer, ...]:
+    return tuple(
+        StoppedPlayer(*names[player_id], count)
+        for player_id, count in stopped_players(event, now=now)
+        if player_id in names
     )
 
 

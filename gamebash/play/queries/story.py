@@ -54,6 +54,10 @@ class Attempt:
     root_cause_found: str
     prevention: str
     deployed_at: datetime | None
+    begun_at: datetime | None
+    is_own_change: bool
+    unpaid_because: str
+    waived_because: str
     assists: tuple[str, ...]
     state: FixState
     appeal_reason: str
@@ -165,6 +169,10 @@ def _attempt(fix: Fix, viewer: Player | None) -> Attempt:
         root_cause_found=fix.root_cause_found,
         prevention=fix.prevention,
         deployed_at=fix.deployed_at,
+        begun_at=fix.begun_at,
+        is_own_change=fix.is_own_change,
+        unpaid_because=fix.unpaid_because,
+        waived_because=fix.waived_because,
         assists=tuple(assist.player.person.player_name for assist in fix.assists),
         state=fix.state,
         appeal_reason=fix.appeal_reason,
