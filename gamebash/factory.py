@@ -31,7 +31,7 @@ from gamebash.notices import views as notices
 from gamebash.people import identity
 from gamebash.people import views as people
 from gamebash.play import clock_views as play
-from gamebash.points import views as points
+from gamebash.points import balance_views as points
 from gamebash.rotation import views as rotation
 from gamebash.staffing import knowledge_views as knowledge
 from gamebash.stories import views as stories

@@ -264,3 +264,9 @@ class PlacingForm(Refusable):
     """Which squad an organiser puts a player into; none to let them play alone."""
 
     squad = StringField("Squad", validators=[Length(max=60)])
+
+
+class MemberForm(Refusable):
+    """Somebody whom a captain asks, or hands the squad over to."""
+
+    handle = StringField("Who", validators=[InputRequired("Choose somebody."), Length(max=64)])

@@ -108,6 +108,39 @@ class Squad(Model):
     name: Mapped[str] = mapped_column(sa.String(60))
     captain_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime]
+    # Why these people are together, where the squad was balanced.
+    why: Mapped[str] = mapped_column(sa.String(300), default="")
+
+
+class SquadInvitation(Model):
+    """A captain asks somebody into the squad; the row goes when they answer."""
+
+    __tablename__ = "squad_invitations"
+    __table_args__ = (
+        sa.UniqueConstraint("squad_id", "person_id"),
+        sa.Index("ix_squad_invitations_person", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    squad_id: Mapped[int] = mapped_column(sa.ForeignKey("squads.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]
+    squad: Mapped[Squad] = relationship()
+
+
+class Balancing(Model):
+    """One balancing of an event's squads, with who was where before, so that it can be taken back."""
+
+    __tablename__ = "balancings"
+    __table_args__ = (sa.Index("ix_balancings_event", "event_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    made_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    before: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True))
+    undone_at: Mapped[datetime | None]
 
 
 class Player(Model):
@@ -134,6 +167,8 @@ class Player(Model):
     # Empty unless an organiser took the player off before the day.
     removed_reason: Mapped[str] = mapped_column(sa.String(300), default="")
     talked_at: Mapped[datetime | None]
+    # Whether balancing chose the squad; who chose one together stays together.
+    is_placed: Mapped[bool] = mapped_column(default=False)
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     squad: Mapped[Squad | None] = relationship()

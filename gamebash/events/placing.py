@@ -93,7 +93,7 @@ def place_player(event: Event, person: Person, squad_name: str, *, by: Person, n
         return player
     leave_squad_row(player)
     if squad is not None:
-        player.squad_id, squad.captain_id = squad.id, squad.captain_id or person.id
+        player.squad_id, player.is_placed, squad.captain_id = squad.id, False, squad.captain_id or person.id
     db.session.flush()
     name = squad.name if squad else ""
     audit.record("player:placed", person.handle, by_id=by.id, now=now, event_id=event.id, squad=name)

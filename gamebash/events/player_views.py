@@ -5,7 +5,7 @@ from flask import render_template, url_for
 from gamebash.core import clock
 from gamebash.core.htmx import Answer
 from gamebash.events import placing, players, spectators, squads, waiting
-from gamebash.events.forms import HoursForm, PlacingForm, Refusable, RemovalForm, SquadForm
+from gamebash.events.forms import HoursForm, MemberForm, PlacingForm, Refusable, RemovalForm, SquadForm
 from gamebash.events.models import Event, Player
 from gamebash.events.queries.found import get_event
 from gamebash.events.queries.players import players_page
@@ -164,3 +164,49 @@ def place_player(slug: str, handle: str) -> View:
     placing.place_player(get_event(slug), person, squad, by=signed_in_person(), now=clock.now())
     words = f"plays for {squad}" if squad.strip() else "plays alone"
     return _to_players(slug, f"{person.player_name} {words} now.")
+
+
+@blueprint.post("/events/<slug>/squads/rename")
+@requires(Permission.PLAY)
+def rename_squad(slug: str) -> View:
+    """Give one's squad another name."""
+    event, form, me = get_event(slug), SquadForm(), signed_in_person()
+    if status := attempt(form, lambda: squads.rename_squad(event, form.name.data, by=me, now=clock.now())):
+        return _players(event, status, squad_form=form)
+    return _to_players(slug, f"Your squad is called {form.name.data} now.")
+
+
+@blueprint.post("/events/<slug>/squads/hand-over")
+@requires(Permission.PLAY)
+def hand_over_squad(slug: str) -> View:
+    """Make another member the captain."""
+    to = get_person(MemberForm().handle.data or "")
+    squads.hand_over_squad(get_event(slug), to, by=signed_in_person(), now=clock.now())
+    return _to_players(slug, f"{to.player_name} is captain now.")
+
+
+@blueprint.post("/events/<slug>/squads/invite")
+@requires(Permission.PLAY)
+def invite_to_squad(slug: str) -> View:
+    """Ask somebody into one's squad."""
+    person = get_person(MemberForm().handle.data or "")
+    squads.invite_to_squad(get_event(slug), person, by=signed_in_person(), now=clock.now())
+    return _to_players(slug, f"{person.player_name} has been asked.")
+
+
+@blueprint.post("/events/<slug>/squads/accept")
+@requires(Permission.PLAY)
+def accept_invitation(slug: str) -> View:
+    """Play for the squad that asked."""
+    name = SquadForm().name.data or ""
+    squads.accept_invitation(get_event(slug), name, person=signed_in_person(), now=clock.now())
+    return _to_players(slug, f"You play for {name}.")
+
+
+@blueprint.post("/events/<slug>/squads/decline")
+@requires(Permission.PLAY)
+def decline_invitation(slug: str) -> View:
+    """Say no to a squad that asked."""
+    name = SquadForm().name.data or ""
+    squads.decline_invitation(get_event(slug), name, person=signed_in_person(), now=clock.now())
+    return _to_players(slug, f"Declined. The captain of {name} is told.")

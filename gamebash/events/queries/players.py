@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from gamebash.core.db import db
 from gamebash.events.balancing import Shape, neediest
+from gamebash.events.balancings import find_balancing
 from gamebash.events.drafts import PLANNED
 from gamebash.events.lifecycle import EventState, state_at
-from gamebash.events.models import Event, Player, Spectator, Squad, Waiting
+from gamebash.events.models import Event, Player, Spectator, Squad, SquadInvitation, Waiting
 from gamebash.events.queries.summary import why_not_join
 from gamebash.events.spectators import WATCHABLE
 from gamebash.people.models import Person
@@ -39,6 +40,13 @@ class SquadRow:
     name: str
     players: tuple[PlayerRow, ...]
     is_mine: bool
+    why: str = ""
+    is_captain: bool = False
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        """Everybody but its captain, as a choice."""
+        return [(player.handle, player.name) for player in self.players if not player.is_captain]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +69,32 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Organising:
+    """What an organiser may do about players; nothing for anybody else."""
+
+    can_remove: bool
+    can_place: bool
+    can_undo_balancing: bool
+    removed: tuple[Removed, ...]
+
+
+NOT_ORGANISING = Organising(can_remove=False, can_place=False, can_undo_balancing=False, removed=())
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """The squad that needs the viewer most, and why."""
 
     squad: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A squad that asks the viewer to join it."""
+
+    squad: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +124,9 @@ class PlayersPage:
     is_spectator: bool
     can_follow: bool
     offer: Offer | None
-    removed: tuple[Removed, ...]
-    can_remove: bool
-    can_place: bool
+    invitations: tuple[Invitation, ...]
+    invitable: tuple[tuple[str, str], ...]
+    organising: Organising
     now: datetime
 
     @property
@@ -159,9 +188,9 @@ def players_page(event: Event, person: Person, *, is_organiser: bool, now: datet
         is_spectator=is_spectator,
         can_follow=me is None and not is_spectator and event.state in WATCHABLE,
         offer=_offer(me, squads, by_squad) if can_move and me and mine is None else None,
-        removed=_removed(event) if is_organiser else (),
-        can_remove=is_organiser and event.state in PLANNED,
-        can_place=is_organiser and event.state in (*PLANNED, EventState.LIVE),
+        invitations=_invitations(event, person) if is_joinable else (),
+        invitable=_invitable(event, mine) if mine and mine.captain_id == person.id and is_joinable else (),
+        organising=_organising(event) if is_organiser else NOT_ORGANISING,
         now=now,
     )
 
@@ -183,6 +212,42 @@ def _spectators(event: Event, person: Person) -> tuple[int, bool]:
     mine = sa.func.count().filter(Spectator.person_id == person.id)
     count, own = db.session.execute(sa.select(sa.func.count(), mine).where(Spectator.event_id == event.id)).one()
     return count, bool(own)
+
+
+def _invitations(event: Event, person: Person) -> tuple[Invitation, ...]:
+    query = (
+        sa.select(Squad.name, Person)
+        .join(SquadInvitation, SquadInvitation.squad_id == Squad.id)
+        .join(Person, Person.id == SquadInvitation.by_id)
+        .where(Squad.event_id == event.id, SquadInvitation.person_id == person.id)
+        .options(lazyload(Person.role_rows))
+        .order_by(SquadInvitation.id)
+    )
+    return tuple(Invitation(name, by.player_name) for name, by in db.session.execute(query))
+
+
+def _invitable(event: Event, squad: Squad) -> tuple[tuple[str, str], ...]:
+    """Return whom a captain may ask, as (handle, name): who is in the game, and not in the squad or asked already."""
+    inside = sa.select(Player.person_id).where(Player.squad_id == squad.id, Player.left_at.is_(None))
+    asked = sa.select(SquadInvitation.person_id).where(SquadInvitation.squad_id == squad.id)
+    removed = sa.select(Player.person_id).where(Player.event_id == event.id, Player.removed_reason != "")
+    query = (
+        sa.select(Person.handle, sa.func.coalesce(Person.alias, Person.name))
+        .where(Person.is_active, Person.is_playing)
+        .where(Person.id.not_in(inside), Person.id.not_in(asked), Person.id.not_in(removed))
+        .order_by(sa.func.coalesce(Person.alias, Person.name))
+    )
+    return tuple((handle, name) for handle, name in db.session.execute(query))
+
+
+def _organising(event: Event) -> Organising:
+    is_planned = event.state in PLANNED
+    return Organising(
+        can_remove=is_planned,
+        can_place=is_planned or event.state is EventState.LIVE,
+        can_undo_balancing=is_planned and find_balancing(event) is not None,
+        removed=_removed(event),
+    )
 
 
 def _removed(event: Event) -> tuple[Removed, ...]:
@@ -225,7 +290,7 @@ def _squad(squad: Squad | None, players: list[Player], me: Player | None) -> Squ
         PlayerRow(
             name=player.person.player_name,
             handle=player.person.handle,
-            initials=_initials(player.person),
+            initials=initials_of(player.person),
             team=badge(player.team) if player.team else None,
             hours_free=player.hours_free,
             is_captain=player.person_id == captain_id,
@@ -233,10 +298,16 @@ def _squad(squad: Squad | None, players: list[Player], me: Player | None) -> Squ
         )
         for player in players
     )
-    return SquadRow(squad.name if squad else "", rows, is_mine=any(row.is_me for row in rows))
+    return SquadRow(
+        squad.name if squad else "",
+        rows,
+        is_mine=any(row.is_me for row in rows),
+        why=squad.why if squad else "",
+        is_captain=any(row.is_me and row.is_captain for row in rows),
+    )
 
 
-def _initials(person: Person) -> str:
+def initials_of(person: Person) -> str:
     """Return the letters of the name that is shown, so that an alias stays one."""
     words = person.player_name.split() or ["?"]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
