@@ -38,6 +38,7 @@ from gamebash.play.reviewers import sweep_reviews
 from gamebash.policy import Role
 from gamebash.pull_export import print_backtest, pull_export
 from gamebash.stories.valuation import refresh_stale_values
+from gamebash.watch.chores import begin_watches, settle_watches
 from seeds import build as demo
 
 
@@ -64,6 +65,8 @@ CHORES: tuple[workers.Chore, ...] = (
     _in_a_unit_of_work(sweep_events),
     _in_a_unit_of_work(fix_missing_results),
     _in_a_unit_of_work(sweep_reviews),
+    begin_watches,
+    settle_watches,
 )
 
 

@@ -12,10 +12,11 @@ from gamebash.points import models as points
 from gamebash.rotation import models as rotation
 from gamebash.staffing import models as staffing
 from gamebash.stories import models as stories
+from gamebash.watch import models as watch
 
 metadata = db.metadata
 
 __all__ = [
     "append_only", "audit", "backlog", "ceremony", "counters", "events", "metadata", "notices", "people", "play", "points", "rotation",
-    "staffing", "stories",
+    "staffing", "stories", "watch",
 ]  # fmt: skip

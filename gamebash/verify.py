@@ -28,6 +28,7 @@ from gamebash.rotation.models import Move, Team
 from gamebash.rotation.tours import history
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
+from gamebash.watch.invariants import watches_agree, watches_have_paid
 
 AT_ONCE = 1_000
 
@@ -145,7 +146,7 @@ def nobody_reviews_their_own() -> Iterator[str]:
 
 
 def points_have_a_cause() -> Iterator[str]:
-    """4. No points without an accepted fix, a counted review, or a named person's award or correction."""
+    """4. No points without an accepted fix, a counted review, a settled watch, or a named person's award or correction."""
     from_fix = (EntryKind.FIX, EntryKind.FIRST_FIX, EntryKind.ASSIST, EntryKind.NEWCOMER, EntryKind.REVIEW)
     query = (
         sa.select(PointEntry, Fix.state)
@@ -168,6 +169,7 @@ def points_have_a_cause() -> Iterator[str]:
     )
     for fix in db.session.scalars(unreviewed):
         yield f"the fix of {_key(fix.story_id)} is accepted without an accepting review"
+    yield from watches_have_paid()
 
 
 def incidents_exist_once() -> Iterator[str]:
@@ -297,6 +299,7 @@ def nothing_is_half_done() -> Iterator[str]:
     unstated = sa.select(Story).where(Story.state.not_in([StoryState.CLAIMED, StoryState.IN_REVIEW]), has_claim)
     for story in db.session.scalars(unstated):
         yield f"{story.key} is {story.state.value}, and somebody has an open claim on it"
+    yield from watches_agree()
 
 
 CHECKS: dict[int, Check] = {

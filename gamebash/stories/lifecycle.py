@@ -32,7 +32,8 @@ TRANSITIONS: dict[StoryState, dict[str, StoryState]] = {
     StoryState.ACCEPTED: {"watch": StoryState.WATCHED},
     StoryState.DROPPED: {},
     StoryState.WATCHED: {"hold": StoryState.HELD, "recur": StoryState.RECURRED},
-    StoryState.HELD: {},
+    # A recurrence from the days of the watch may arrive late; a verdict by opened times then follows it.
+    StoryState.HELD: {"recur": StoryState.RECURRED},
     StoryState.RECURRED: {},
 }
 

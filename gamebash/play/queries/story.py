@@ -1,14 +1,14 @@
 """A story in play: whose it is, what was tried, what the viewer may do with it now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from gamebash.core.db import db
 from gamebash.core.errors import NotAllowedError, NotFoundError
-from gamebash.core.filters import clock
+from gamebash.core.filters import clock, day
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
@@ -127,7 +127,7 @@ def story_play(story: Story, person: Person, *, now: datetime) -> StoryPlay | No
         row=row,
         rules=rules,
         attempts=attempts,
-        steps=_steps(row, claim, latest, rules),
+        steps=(*_steps(row, claim, latest, rules), _last_step(row, story, latest, rules)),
         draft=dict(claim.draft or {}) if is_running and claim else {},
         teammates=_others(event, player) if is_running else (),
         is_my_review=any(line.is_mine for attempt in attempts for line in attempt.reviews),
@@ -232,11 +232,25 @@ def _steps(row: StoryRow, claim: Claim | None, fix: Fix | None, rules: Rules) ->
         ),
         ("Reviewed by another squad", f"Drawn, not chosen; {reviewers}"),
         ("Squashed", f"{row.points} points" + (f" for {who}" if row.place is rows.Place.SQUASHED else "")),
-        (f"{rules.watch_days} quiet days", "A bonus if it stays away"),
     )
     return tuple(
         Step(title, text, "done" if place < reached else "now" if place == reached else "next")
         for place, (title, text) in enumerate(texts)
+    )
+
+
+def _last_step(row: StoryRow, story: Story, fix: Fix | None, rules: Rules) -> Step:
+    """Return how the watch after the day stands: its end, or its verdict; from the story's state, which follows it."""
+    title = f"{rules.watch_days} quiet days"
+    if story.state is StoryState.HELD:
+        return Step(title, "It stayed away", "done")
+    if story.state is StoryState.RECURRED:
+        return Step(title, "It came back, and so did a story about it", "done")
+    if row.place is not rows.Place.SQUASHED or fix is None or fix.decided_at is None:
+        return Step(title, "A bonus if it stays away", "next")
+    began = max(fix.deployed_at or fix.decided_at, fix.event.went_live_at or fix.event.starts_at)
+    return Step(
+        title, f"Watched until {day(began + timedelta(days=rules.watch_days))}; a bonus if it stays away", "now"
     )
 
 
