@@ -34,6 +34,7 @@ from gamebash.factory import create_app
 from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
+from gamebash.play.reveal import sweep_reveals
 from gamebash.play.reviewers import sweep_reviews
 from gamebash.policy import Role
 from gamebash.pull_export import print_backtest, pull_export
@@ -67,6 +68,7 @@ CHORES: tuple[workers.Chore, ...] = (
     _in_a_unit_of_work(sweep_reviews),
     begin_watches,
     settle_watches,
+    _in_a_unit_of_work(sweep_reveals),
 )
 
 

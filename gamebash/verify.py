@@ -5,6 +5,7 @@ Each yields a finding for every breach, in the order of the data, so the first n
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from gamebash.core import clock
 from gamebash.core.append_only import APPEND_ONLY
 from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db
+from gamebash.events.freeze import STANDS_STILL
+from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
@@ -31,6 +34,7 @@ from gamebash.stories.models import Story
 from gamebash.watch.invariants import watches_agree, watches_have_paid
 
 AT_ONCE = 1_000
+REVEALED_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +297,17 @@ def nothing_is_half_done() -> Iterator[str]:
     for fix in db.session.scalars(unpaid):
         yield f"the accepted fix of {_key(fix.story_id)} was never paid"
     has_claim = sa.select(Claim.id).where(Claim.story_id == Story.id, Claim.ended_at.is_(None)).exists()
-    unclaimed = sa.select(Story).where(Story.state.in_([StoryState.CLAIMED, StoryState.IN_REVIEW]), ~has_claim)
+    # A squash after the freeze is told to its story when the results are out; the worker does it within a minute.
+    is_waiting = sa.or_(Event.state != EventState.CLOSED, Event.reveals_at > clock.now() - REVEALED_WITHIN)
+    is_held_back = (
+        sa.select(Fix.id)
+        .join(Fix.event)
+        .where(Fix.story_id == Story.id, Fix.state == FixState.ACCEPTED, Event.state.in_(STANDS_STILL), is_waiting)
+        .exists()
+    )
+    unclaimed = sa.select(Story).where(
+        Story.state.in_([StoryState.CLAIMED, StoryState.IN_REVIEW]), ~has_claim, ~is_held_back
+    )
     for story in db.session.scalars(unclaimed):
         yield f"{story.key} is {story.state.value} and nobody has claimed it"
     unstated = sa.select(Story).where(Story.state.not_in([StoryState.CLAIMED, StoryState.IN_REVIEW]), has_claim)

@@ -95,10 +95,12 @@ def audit() -> Reply:
         words=request.args.get("q", ""),
         page=page_number(request.args.get("page")),
     )
+    viewer, now = signed_in_person(), clock.now()
     if request.args.get("format") == "csv":
-        rows = [(line.at.isoformat(), line.who, line.tag, line.subject, line.detail) for line in audit_lines(chosen)]
+        lines = audit_lines(chosen, viewer, now=now)
+        rows = [(line.at.isoformat(), line.who, line.tag, line.subject, line.detail) for line in lines]
         return csv_download("changes", ("when", "who", "what", "subject", "detail"), rows)
-    return render_template("admin/audit.html", page=audit_page(chosen))
+    return render_template("admin/audit.html", page=audit_page(chosen, viewer, now=now))
 
 
 def _people_filter() -> PeopleFilter:

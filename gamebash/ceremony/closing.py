@@ -16,6 +16,7 @@ from gamebash.people.models import Person
 from gamebash.play.claims import end_claim
 from gamebash.play.models import Claim, ClaimEnd, Fix, FixState, Review
 from gamebash.play.pauses import locked_event
+from gamebash.play.reveal import reveal_event
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 from gamebash.stories.transitions import move_story
@@ -112,7 +113,9 @@ def _move(event: Event, verb: str) -> None:
 
 
 def _clear_board(event: Event, *, now: datetime) -> None:
-    """End what is open and give back every story that was not squashed."""
+    """End what is open and give back every story that was not squashed; where no ceremony waits, tell what was held back."""
+    if event.public_until(now) is None:
+        reveal_event(event, now=now)
     for review in db.session.scalars(
         sa.select(Review)
         .join(Review.fix)

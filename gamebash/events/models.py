@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gamebash.core.db import Model, enum_column
+from gamebash.events.freeze import public_until
 from gamebash.events.lifecycle import EventState
 from gamebash.people.models import Person
 from gamebash.rotation.models import Team
@@ -64,6 +65,10 @@ class Event(Model):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     series: Mapped[Series | None] = relationship()
+
+    def public_until(self, now: datetime) -> datetime | None:
+        """Return the moment up to which the public sees what happened; None where it sees all there is."""
+        return public_until(self.state, self.freezes_at, self.paused_at, self.reveals_at, now)
 
 
 class EventStory(Model):

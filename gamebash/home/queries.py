@@ -13,7 +13,7 @@ from gamebash.people.models import Person
 from gamebash.play.models import Fix, FixState, Review
 from gamebash.play.queries.board import BoardFilter, EventBoardPage, event_board_page
 from gamebash.play.queries.rows import StoryRow
-from gamebash.points.models import Standing
+from gamebash.points.boards import board_of
 
 GOOD_NEXT = 3
 
@@ -65,7 +65,7 @@ def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
         .limit(1)
     )
     board = event_board_page(live, person, BoardFilter(show="open"), now=now) if live else None
-    rank, ranked = _rank(live, person) if live and live.freezes_at is None else (None, 0)
+    rank, ranked = _rank(live, person, now=now) if live else (None, 0)
     return MyDayPage(
         name=person.name.split()[0],
         event=board,
@@ -78,20 +78,12 @@ def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
     )
 
 
-def _rank(event: Event, person: Person) -> tuple[int | None, int]:
-    """Return the person's place among those who scored, and how many did; ties go to the earlier last score."""
-    own = db.session.scalar(
-        sa.select(Standing).join(Standing.player).where(Player.event_id == event.id, Player.person_id == person.id)
-    )
-    ranked = db.session.scalar(sa.select(sa.func.count()).where(Standing.event_id == event.id)) or 0
-    if own is None or own.last_score_at is None:
-        return None, ranked
-    ahead = sa.or_(
-        Standing.points > own.points,
-        sa.and_(Standing.points == own.points, Standing.last_score_at < own.last_score_at),
-    )
-    before = db.session.scalar(sa.select(sa.func.count()).where(Standing.event_id == event.id, ahead)) or 0
-    return before + 1, ranked
+def _rank(event: Event, person: Person, *, now: datetime) -> tuple[int | None, int]:
+    """Return the person's place on the public board among those who scored, and how many did."""
+    board = board_of(event.id, now=now)
+    position = board.positions.get(person.handle)
+    own = board.players[position] if position is not None else None
+    return own.place if own and own.score.points else None, sum(row.score.points > 0 for row in board.players)
 
 
 def _reviews(person: Person) -> tuple[WaitingReview, ...]:

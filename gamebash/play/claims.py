@@ -11,6 +11,7 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, NotAllowedError, NotFoundError
 from gamebash.core.filters import clock
+from gamebash.events.freeze import is_public
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
@@ -45,7 +46,7 @@ def claim_story(entry: EventStory, *, by: Player, now: datetime) -> Claim:
     mine_or_this = _claims_around(entry.story_id, by)
     _check_limit([claim for claim in mine_or_this if claim.player_id == by.id], allowed, now=now)
     if entry.squashed_at is not None:
-        raise ClaimRefusedError(f"{entry.story.key} is squashed already. Take another one.")
+        raise ClaimRefusedError(_squashed(entry, by, event.public_until(now)))
     holding = next(
         (claim for claim in mine_or_this if claim.story_id == entry.story_id and claim.ended_at is None), None
     )
@@ -293,11 +294,23 @@ def _taken(claim: Claim, by: Player, *, now: datetime) -> str:
         return f"{key} is yours already, {until}."
     name = claim.player.person.player_name
     if claim.lease_ends_at is None:
-        return f"{name} has submitted a fix for {key}; it is in review. You were not charged a claim."
+        return _in_review(key, claim.player)
     seconds = max(1, round((now - claim.claimed_at).total_seconds()))
     faster = f"{seconds} second{'s' if seconds > 1 else ''}" if seconds < A_MOMENT else ""
     lead = f"{name} was {faster} faster." if faster else f"{name} claimed it at {clock(claim.claimed_at)}."
     return f"{lead} {key} is theirs until {clock(claim.lease_ends_at)}. You were not charged a claim."
+
+
+def _in_review(key: str, author: Player) -> str:
+    return f"{author.person.player_name} has submitted a fix for {key}; it is in review. You were not charged a claim."
+
+
+def _squashed(entry: EventStory, by: Player, until: datetime | None) -> str:
+    """Return why a squashed story cannot be claimed; while the board stands still it looks as if in review to others."""
+    author = entry.squashed_by
+    if author is None or author.id == by.id or entry.squashed_at is None or is_public(entry.squashed_at, until):
+        return f"{entry.story.key} is squashed already. Take another one."
+    return _in_review(entry.story.key, author)
 
 
 def _lost(story: Story, by: Player) -> str:

@@ -9,16 +9,17 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError, NotAllowedError
 from gamebash.core.filters import clock
+from gamebash.events.freeze import is_public
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
-from gamebash.play.claims import end_claim
+from gamebash.play.claims import end_claim, lock_event_for_play
 from gamebash.play.fixes import halt_lease, resume_lease
 from gamebash.play.models import ClaimEnd, Fix, FixState, Review, Verdict
 from gamebash.play.paying import pay_first_fix, pay_fix
+from gamebash.play.reveal import reveal_fix
 from gamebash.play.reviewers import draw_reviewers, lacks_knowing
-from gamebash.play.telling import tell_sources
 from gamebash.stories.transitions import move_story
 
 
@@ -53,6 +54,7 @@ def waive_knowing(fix: Fix, *, reason: str, by: Person, now: datetime) -> Fix:
     """
     if not reason.strip():
         raise InvalidError("Say why it can do without somebody who knows the service; it stands in the record.")
+    lock_event_for_play(fix.event_id)
     fix = _locked(fix)
     if fix.state is not FixState.IN_REVIEW:
         raise ReviewRefusedError(f"{fix.story.key} is {_present(fix)}. There is nothing to waive.")
@@ -122,16 +124,22 @@ def appeal_send_back(fix: Fix, *, reason: str, by: Player, now: datetime) -> Fix
 
 
 def _for_verdict(fix: Fix, by: Player, *, now: datetime) -> tuple[Fix, Review]:
-    """Return the fix, locked, and the player's open review of it."""
+    """Return the fix, locked, and the player's open review of it.
+
+    Whoever was not drawn, or whose time ran out before, hears only that: how it ended may be under the freeze.
+    """
+    # Before the fix, as closing does: whether the board stands still is decided under this lock.
+    lock_event_for_play(fix.event_id)
     fix = _locked(fix)
     if fix.player_id == by.id:
         raise NotAllowedError("Nobody reviews their own fix.")
-    if fix.state is not FixState.IN_REVIEW:
-        raise ReviewRefusedError(f"{fix.story.key} is {_present(fix)}. Your verdict was not counted.")
-    _check_deadline(fix, now=now)
     review = next((one for one in fix.reviews if one.player_id == by.id), None)
     if review is None:
         raise NotAllowedError(f"Reviewers are drawn, and you were not drawn for {fix.story.key}.")
+    was_late = review.verdict is None and review.ended_at is not None and review.ended_at != fix.decided_at
+    if fix.state is not FixState.IN_REVIEW and not was_late:
+        raise ReviewRefusedError(f"{fix.story.key} is {_present(fix)}. Your verdict was not counted.")
+    _check_deadline(fix, now=now)
     if by.squad_id is not None and by.squad_id in {fix.squad_id, fix.player.squad_id}:
         raise NotAllowedError(
             f"You play in the squad of {fix.player.person.player_name} by now. Somebody else reviews."
@@ -197,10 +205,10 @@ def _squash(fix: Fix, *, by: Person, now: datetime) -> None:
     entry = db.session.scalars(query.with_for_update(of=EventStory)).one()
     entry.squashed_at, entry.squashed_by_id = now, fix.player_id
     end_claim(fix.claim, ClaimEnd.ACCEPTED, now=now)
-    move_story(fix.story, "accept", now=now)
     db.session.flush()
     paid = pay_fix(fix, entry, by_id=by.id, now=now)
-    tell_sources(fix, now=now)
+    if is_public(now, fix.event.public_until(now)):
+        reveal_fix(fix, now=now)
     author = fix.player.person.player_name
     audit.record(
         "fix:accepted", fix.story.key, by_id=by.id, now=now, event_id=fix.event_id, player=author, points=paid,

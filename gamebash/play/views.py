@@ -43,7 +43,8 @@ def board(slug: str) -> Reply:
 @requires(Permission.READ)
 def feed(slug: str) -> Reply:
     """Show what has just happened."""
-    return render_template("play/_feed.html" if wants_fragment() else "play/feed.html", feed=feed_of(get_event(slug)))
+    feed = feed_of(get_event(slug), now=clock.now())
+    return render_template("play/_feed.html" if wants_fragment() else "play/feed.html", feed=feed)
 
 
 @blueprint.post("/events/<slug>/claim-best-fit")

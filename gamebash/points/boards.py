@@ -13,6 +13,7 @@ from threading import Lock
 import sqlalchemy as sa
 
 from gamebash.core.db import db
+from gamebash.events.freeze import public_until
 from gamebash.events.lifecycle import EventState, is_revealed
 from gamebash.events.models import Event, Player, Squad
 from gamebash.people.models import Person
@@ -30,9 +31,11 @@ NOTHING = PlayerSum(0, 0, None)
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A state of an event's public board: the ledger's length, when it froze, and the minute that moves count from.
+    """A state of an event's board: the ledger's length, when it froze, and the minute that moves count from.
 
+    ``seq`` is the last entry that the board shows, so that a board that stands still has a version that stands still.
     ``is_closed`` once the results are out; ``announced`` is the line of the ledger that they were made from.
+    ``sees_all`` marks the board of organisers, who see what came after the freeze.
     """
 
     event_id: int
@@ -41,6 +44,7 @@ class Version:
     is_closed: bool
     minute: int
     announced: int | None = None
+    sees_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +67,29 @@ class Board:
         return {"squads": self.squads, "teams": self.teams}.get(kind, self.players)
 
 
-_versions: dict[tuple[int, int], tuple[float, Version]] = {}
-_boards: dict[tuple[int, int], Board] = {}
+_versions: dict[tuple[int, int, bool], tuple[float, Version]] = {}
+_boards: dict[tuple[int, int, bool], Board] = {}
 _building = Lock()
 
 
-def version_of(event_id: int, *, now: datetime) -> Version:
+def version_of(event_id: int, *, now: datetime, sees_all: bool = False) -> Version:
     """Return the state of an event's board, at most a second old."""
-    key = (id(db.engine), event_id)
+    key = (id(db.engine), event_id, sees_all)
     known = _versions.get(key)
     if known is not None and time.monotonic() - known[0] < FRESH_SECONDS:
         return known[1]
-    version = _read_version(event_id, now=now)
+    version = _read_version(event_id, now=now, sees_all=sees_all)
     _versions[key] = (time.monotonic(), version)
     return version
 
 
-def board_of(event_id: int, *, now: datetime) -> Board:
-    """Return the public board of an event: as it stands, or as it stood when it froze until the results are out."""
-    version = version_of(event_id, now=now)
-    key = (id(db.engine), event_id)
+def board_of(event_id: int, *, now: datetime, sees_all: bool = False) -> Board:
+    """Return the public board of an event: as it stands, or as it stood when it froze until the results are out.
+
+    ``sees_all`` is for organisers only: the board as it stands, freeze or not.
+    """
+    version = version_of(event_id, now=now, sees_all=sees_all)
+    key = (id(db.engine), event_id, sees_all)
     board = _boards.get(key)
     if board is not None and board.version == version:
         return board
@@ -108,26 +115,41 @@ def forget() -> None:
     _boards.clear()
 
 
-def _read_version(event_id: int, *, now: datetime) -> Version:
+def _read_version(event_id: int, *, now: datetime, sees_all: bool) -> Version:
     query = (
-        sa.select(Event.freezes_at, Event.state, Event.reveals_at, LedgerHead.seq, EventResult.seq)
+        sa.select(
+            Event.freezes_at,
+            Event.paused_at,
+            Event.state,
+            Event.reveals_at,
+            LedgerHead.seq,
+            EventResult.seq.label("announced"),
+        )
         .outerjoin(LedgerHead, LedgerHead.event_id == Event.id)
         .outerjoin(EventResult, EventResult.event_id == Event.id)
         .where(Event.id == event_id)
     )
-    freezes_at, state, reveals_at, seq, announced = db.session.execute(query).one()
-    is_out = is_revealed(state, reveals_at, now)
-    is_frozen = freezes_at is not None and freezes_at <= now and not is_out
-    minute = int(now.timestamp()) // MOVES_SECONDS if state is EventState.LIVE and not is_frozen else 0
-    return Version(event_id, seq or 0, freezes_at if is_frozen else None, is_out, minute, announced)
+    found = db.session.execute(query).one()
+    frozen_at = public_until(found.state, found.freezes_at, found.paused_at, found.reveals_at, now)
+    if frozen_at is not None and not sees_all:
+        return Version(event_id, _last_until(event_id, frozen_at) or 0, frozen_at, is_closed=False, minute=0)
+    minute = int(now.timestamp()) // MOVES_SECONDS if found.state is EventState.LIVE else 0
+    is_out = is_revealed(found.state, found.reveals_at, now)
+    return Version(event_id, found.seq or 0, frozen_at, is_out, minute, found.announced, sees_all)
+
+
+def _last_until(event_id: int, moment: datetime) -> int | None:
+    """Return the number of the last entry up to a moment, found from the end of the ledger."""
+    query = sa.select(PointEntry.seq).where(PointEntry.event_id == event_id, PointEntry.at <= moment)
+    return db.session.scalar(query.order_by(PointEntry.seq.desc()).limit(1))
 
 
 def _sums(version: Version, *, now: datetime) -> tuple[dict[int, PlayerSum], dict[int, int]]:
     """Return what counts on the board, and what counted a while before."""
-    if version.announced is not None and version.frozen_at is None:
+    until = None if version.sees_all else version.frozen_at
+    if version.announced is not None and until is None:
         sums = sums_through(version.event_id, version.announced)
         return sums, _points_of(sums)
-    until = version.frozen_at if version.frozen_at and version.frozen_at <= now else None
     sums = sums_until(version.event_id, until) if until else sums_now(version.event_id)
     return sums, _points_until(version.event_id, (until or now) - A_WHILE)
 

@@ -13,13 +13,23 @@ from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
-from gamebash.points.boards import Board, board_of
+from gamebash.points.boards import KINDS, Board, board_of
 from gamebash.points.models import PointEntry
 from gamebash.points.ranking import Ranked, around
 from gamebash.points.scoring import EntryKind
+from gamebash.policy import Permission, is_allowed
 
 TOP, BESIDE = 10, 3
 PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BoardChoice:
+    """What of a leaderboard is asked for: of whom, which page, and whether with what came after the freeze."""
+
+    kind: str = KINDS[0]
+    page: int = 1
+    sees_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +57,15 @@ class LeaderboardPage:
     own_key: str
     best: int
     frozen_at: datetime | None
+    sees_all: bool
+    may_see_all: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """One entry of the ledger in words."""
+    """One entry of the ledger in words. Its number is for organisers: gaps between numbers would tell of other entries."""
 
-    number: int
+    number: int | None
     at: datetime
     kind: str
     points: int
@@ -89,15 +101,24 @@ def ranks_fragment(event: Event, kind: str, handle: str, *, now: datetime) -> Ra
     return RanksFragment(event.slug, kind, shown, len(rows), handle, nudge, board.version.frozen_at)
 
 
-def leaderboard_page(event: Event, kind: str, number: int, person: Person, *, now: datetime) -> LeaderboardPage:
-    """Return one page of a leaderboard."""
-    board = board_of(event.id, now=now)
-    rows = board.of(kind)
-    page = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
-    best = max((one.score.points for one in rows), default=0)
-    paged = Paged(page, number, len(rows), PER_PAGE)
+def leaderboard_page(event: Event, chosen: BoardChoice, person: Person, *, now: datetime) -> LeaderboardPage:
+    """Return one page of a leaderboard. Organisers may ask for the board behind the freeze; a badge says that it is one."""
+    may_see_all = is_allowed(person.roles, Permission.ORGANISE_EVENTS)
+    sees_all = may_see_all and chosen.sees_all
+    board = board_of(event.id, now=now, sees_all=sees_all)
+    rows = board.of(chosen.kind)
+    page = rows[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
     return LeaderboardPage(
-        event.slug, event.name, event.state, kind, paged, person.handle, best, board.version.frozen_at
+        slug=event.slug,
+        name=event.name,
+        state=event.state,
+        kind=chosen.kind,
+        rows=Paged(page, chosen.page, len(rows), PER_PAGE),
+        own_key=person.handle,
+        best=max((one.score.points for one in rows), default=0),
+        frozen_at=board.version.frozen_at,
+        sees_all=sees_all,
+        may_see_all=may_see_all,
     )
 
 
@@ -129,8 +150,9 @@ def get_entry_of(event: Event, number: int) -> PointEntry:
 def score_page(event: Event, handle: str, viewer: Person, *, now: datetime) -> ScorePage:
     """Return a score in parts. While the board is frozen only the player and organisers see what came after."""
     player = get_player(event, handle)
-    frozen_at = board_of(event.id, now=now).version.frozen_at
-    may_see_all = player.person_id == viewer.id or "organiser" in viewer.roles
+    frozen_at = event.public_until(now)
+    is_organiser = is_allowed(viewer.roles, Permission.CORRECT_POINTS)
+    may_see_all = player.person_id == viewer.id or is_organiser
     query = (
         sa.select(PointEntry)
         .where(PointEntry.player_id == player.id)
@@ -150,16 +172,16 @@ def score_page(event: Event, handle: str, viewer: Person, *, now: datetime) -> S
         handle=handle,
         name=player.person.player_name,
         points=sum(entry.points for entry in entries),
-        parts=tuple(_part(entry, is_reversed=entry.id in reversed_ids) for entry in entries),
+        parts=tuple(_part(entry, is_reversed=entry.id in reversed_ids, is_numbered=is_organiser) for entry in entries),
         kinds=tuple(kinds.items()),
         is_hidden=frozen_at is not None and not may_see_all,
-        budget_left=_budget_left(event),
+        budget_left=_budget_left(event) if is_organiser else 0,
     )
 
 
-def _part(entry: PointEntry, *, is_reversed: bool) -> ScorePart:
+def _part(entry: PointEntry, *, is_reversed: bool, is_numbered: bool) -> ScorePart:
     return ScorePart(
-        number=entry.seq,
+        number=entry.seq if is_numbered else None,
         at=entry.at,
         kind=entry.kind.value.replace("_", " "),
         points=entry.points,

@@ -11,7 +11,7 @@ from gamebash.points import ledger
 from gamebash.points.boards import KINDS
 from gamebash.points.forms import AwardForm, CorrectionForm
 from gamebash.points.fragments import ranks_response
-from gamebash.points.queries import get_entry_of, get_player, leaderboard_page, ranks_fragment, score_page
+from gamebash.points.queries import BoardChoice, get_entry_of, get_player, leaderboard_page, ranks_fragment, score_page
 from gamebash.policy import Permission, at_a_glance, requires
 
 blueprint = Blueprint("points", __name__)
@@ -21,8 +21,9 @@ blueprint = Blueprint("points", __name__)
 @requires(Permission.READ)
 def leaderboard(slug: str) -> Reply:
     """Show the whole leaderboard."""
-    number = page_number(request.args.get("page"))
-    page = leaderboard_page(get_event(slug), _kind(), number, signed_in_person(), now=clock.now())
+    get = request.args.get
+    chosen = BoardChoice(_kind(), page_number(get("page")), sees_all=get("freeze") == "off")
+    page = leaderboard_page(get_event(slug), chosen, signed_in_person(), now=clock.now())
     return render_template("points/leaderboard.html", page=page)
 
 

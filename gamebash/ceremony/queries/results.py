@@ -62,22 +62,23 @@ def results_page(event: Event, *, now: datetime) -> ResultsPage:
         players=board.players[:50],
         squads=board.squads,
         teams=board.teams,
-        squashed=_squashed(event),
+        squashed=_squashed(event, now),
         stories=total,
         points=sum(row.score.points for row in board.players),
-        corrections=_corrections(event),
+        corrections=_corrections(event) if event.public_until(now) is None else (),
     )
 
 
-def _squashed(event: Event) -> tuple[Squashed, ...]:
+def _squashed(event: Event, now: datetime) -> tuple[Squashed, ...]:
     query = (
         sa.select(EventStory)
         .where(EventStory.event_id == event.id, EventStory.squashed_at.is_not(None))
         .options(joinedload(EventStory.story), joinedload(EventStory.squashed_by))
         .order_by(EventStory.squashed_at)
     )
-    if event.freezes_at is not None and event.closed_at is None:
-        query = query.where(EventStory.squashed_at <= event.freezes_at)
+    until = event.public_until(now)
+    if until is not None:
+        query = query.where(EventStory.squashed_at <= until)
     return tuple(
         Squashed(
             key=entry.story.key,

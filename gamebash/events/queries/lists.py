@@ -11,6 +11,7 @@ from gamebash.core.db import db
 from gamebash.core.paging import PER_PAGE, Paged, fetch_page
 from gamebash.events.lifecycle import EventState, state_at
 from gamebash.events.models import Event, EventStory, Player, Series
+from gamebash.events.queries.freezing import public_at
 from gamebash.events.recurrence import next_start
 from gamebash.people.models import Person
 
@@ -81,7 +82,7 @@ def event_list_page(person: Person, chosen: EventFilter, *, is_organiser: bool, 
         visible &= Event.name.icontains(word, autoescape=True) | Event.place.icontains(word, autoescape=True)
     counted = db.session.execute(sa.select(Event.state, sa.func.count()).where(visible).group_by(Event.state))
     by_state = {state: count for state, count in counted}  # noqa: C416  (rows are not pairs to the type checker)
-    rows, total = fetch_page(_select(person, visible & Event.state.in_(SHOWN[chosen.show])), chosen.page)
+    rows, total = fetch_page(_select(person, visible & Event.state.in_(SHOWN[chosen.show]), now), chosen.page)
     return EventListPage(
         filter=chosen,
         counts={name: sum(by_state.get(state, 0) for state in states) for name, states in SHOWN.items()},
@@ -121,11 +122,11 @@ def _series_row(series: Series, events: Sequence[Event], zone: str, now: datetim
     )
 
 
-def _select(person: Person, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _select(person: Person, condition: sa.ColumnElement[bool], now: datetime) -> sa.Select[Any]:
     of_event = Player.event_id == Event.id, Player.left_at.is_(None)
     players = sa.select(sa.func.count()).where(*of_event).correlate(Event).scalar_subquery()
     stories = sa.select(sa.func.count()).where(EventStory.event_id == Event.id).correlate(Event)
-    squashed = stories.where(EventStory.squashed_at.is_not(None))
+    squashed = stories.where(EventStory.squashed_at.is_not(None), public_at(EventStory.squashed_at, now))
     mine = sa.exists().where(*of_event, Player.person_id == person.id).correlate(Event)
     place = sa.case(
         {

@@ -30,6 +30,7 @@ from gamebash.play.queries.rows import (
     place_of,
     strikes_of,
 )
+from gamebash.play.queries.sight import sight_of
 from gamebash.points.models import Standing
 from gamebash.points.queries import RanksFragment, ranks_fragment
 from gamebash.stories.models import Story
@@ -108,8 +109,9 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
     entries = entries_of(event)
     claims = open_claims(event.id)
     fixes = latest_fixes(event.id)
+    sight = sight_of(event, person, player, now=now)
     places = {
-        entry.story_id: place_of(entry, claims.get(entry.story_id), fixes.get(entry.story_id), now=now)
+        entry.story_id: place_of(entry, claims.get(entry.story_id), fixes.get(entry.story_id), now=now, sight=sight)
         for entry in entries
     }
     fits = {} if player is None else _fits(entries, player)
@@ -130,7 +132,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
         claims_held=view.held,
         claims_at_once=Rules.from_document(event.rules).claims_at_once,
         best=view.best(),
-        feed=feed_of(event),
+        feed=feed_of(event, now=now),
         ranks=ranks_fragment(event, "players", person.handle, now=now),
         now=now,
     )
@@ -182,8 +184,9 @@ def story_row(event: Event, key_number: int, person: Person, *, now: datetime) -
     player = find_player(event, person)
     claims = open_claims(event.id)
     fixes = latest_fixes(event.id)
+    sight = sight_of(event, person, player, now=now)
     places = {
-        entry.story_id: place_of(entry, claims.get(entry.story_id), fixes.get(entry.story_id), now=now)
+        entry.story_id: place_of(entry, claims.get(entry.story_id), fixes.get(entry.story_id), now=now, sight=sight)
         for entry in entries
     }
     return _View(event, player, claims, places, {}, now).rows(entries)[0]
@@ -347,7 +350,7 @@ class _View:
             is_mine=self.is_mine(entry),
             holder=holder_of(holder) if holder else None,
             lease=lease_of(claim, rules) if claim and is_held else None,
-            squashed_at=entry.squashed_at,
+            squashed_at=entry.squashed_at if place is Place.SQUASHED else None,
             why=found.reason if found and found.knowledge else "",
             can_claim=not why_not,
             why_not=why_not,

@@ -13,6 +13,7 @@ from gamebash.people.models import Person
 from gamebash.play.models import Claim, Fix, FixState, Review, Verdict
 from gamebash.play.queries.board import Tally, entries_of, tally
 from gamebash.play.queries.rows import latest_fixes, open_claims, place_of
+from gamebash.play.queries.sight import EVERYTHING
 from gamebash.play.talks import stopped_players
 
 NEARLY_OVER = timedelta(minutes=10)
@@ -84,10 +85,11 @@ def cockpit_page(event: Event, *, now: datetime) -> CockpitPage:
     fixes = latest_fixes(event.id)
     ticking = clock_at(event.paused_at, now)
     places = {
-        entry.story_id: place_of(entry, claims.get(entry.story_id), fixes.get(entry.story_id), now=ticking)
+        entry.story_id: place_of(
+            entry, claims.get(entry.story_id), fixes.get(entry.story_id), now=ticking, sight=EVERYTHING
+        )
         for entry in entries_of(event)
     }
-    is_frozen = event.freezes_at is not None and event.freezes_at <= now
     busy = {claim.player_id for claim in claims.values()}
     players = db.session.execute(
         sa.select(Person.handle, Person.name, Player.id)
@@ -102,7 +104,7 @@ def cockpit_page(event: Event, *, now: datetime) -> CockpitPage:
         stuck=_stuck(list(claims.values()), ticking),
         stopped=_stopped(event, {player_id: (handle, name) for handle, name, player_id in players}, now),
         idle=sum(player_id not in busy for _, _, player_id in players),
-        frozen_at=event.freezes_at if is_frozen else None,
+        frozen_at=event.public_until(now),
         freezes_at=event.freezes_at,
         reviews_end_at=event.reviews_end_at,
         cancelled_reason=event.cancelled_reason,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db
+from gamebash.events.freeze import STILL_TOLD
 from gamebash.events.models import Event
 from gamebash.people.models import Person
 
@@ -49,7 +50,7 @@ class Feed:
     items: tuple[FeedItem, ...]
 
 
-def feed_of(event: Event) -> Feed:
+def feed_of(event: Event, *, now: datetime) -> Feed:
     """Return the newest things worth telling everybody; what happens after a freeze is not told until the ceremony."""
     query = (
         sa.select(AuditEntry, Person)
@@ -58,8 +59,9 @@ def feed_of(event: Event) -> Feed:
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(ITEMS)
     )
-    if event.freezes_at is not None and event.closed_at is None:
-        query = query.where(sa.or_(AuditEntry.at < event.freezes_at, AuditEntry.tag != "fix:accepted"))
+    until = event.public_until(now)
+    if until is not None:
+        query = query.where(sa.or_(AuditEntry.at <= until, AuditEntry.tag.in_(STILL_TOLD)))
     return Feed(event.slug, tuple(_item(entry, person) for entry, person in db.session.execute(query)))
 
 

@@ -12,6 +12,7 @@ from gamebash.core.db import db
 from gamebash.events.models import EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.play.models import Claim, Fix, FixState
+from gamebash.play.queries.sight import Sight
 from gamebash.stories.grades import Grade
 
 WEEKS_SHOWN = 13
@@ -141,10 +142,10 @@ def latest_fixes(event_id: int) -> dict[int, FixState]:
     return {story_id: state for story_id, state in db.session.execute(query)}  # noqa: C416 rows are no pairs to mypy
 
 
-def place_of(entry: EventStory, claim: Claim | None, fix: FixState | None, *, now: datetime) -> Place:
-    """Return where a story is now; a claim whose lease ran out holds nothing."""
+def place_of(entry: EventStory, claim: Claim | None, fix: FixState | None, *, now: datetime, sight: Sight) -> Place:
+    """Return where a story is now, as far as the viewer may see; a claim whose lease ran out holds nothing."""
     if entry.squashed_at is not None:
-        return Place.SQUASHED
+        return Place.SQUASHED if sight.shows_squash(entry) else Place.IN_REVIEW
     if claim is None:
         return Place.OPEN
     if claim.lease_ends_at is None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 from gamebash.core.db import db
 from gamebash.core.errors import NotAllowedError, NotFoundError
 from gamebash.core.filters import clock, day
+from gamebash.events.freeze import is_public
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
@@ -17,6 +18,7 @@ from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
 from gamebash.play.queries import rows
 from gamebash.play.queries.board import find_player, story_row
 from gamebash.play.queries.rows import StoryRow
+from gamebash.play.queries.sight import Sight, sight_of
 from gamebash.policy import Permission, is_allowed
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
@@ -62,6 +64,7 @@ class Attempt:
     state: FixState
     appeal_reason: str
     reviews: tuple[ReviewLine, ...]
+    hides_reviewers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,10 @@ def story_play(story: Story, person: Person, *, now: datetime) -> StoryPlay | No
     is_holder = claim is not None and player is not None and claim.player_id == player.id and row.is_mine
     latest = fixes[-1] if fixes else None
     rules = Rules.from_document(event.rules)
-    attempts = tuple(_attempt(fix, player) for fix in fixes)
+    sight = sight_of(event, person, player, now=now)
+    attempts = tuple(_attempt(fix, player, sight) for fix in fixes)
+    if claim is None and latest is not None and row.place is rows.Place.IN_REVIEW:
+        claim = latest.claim
     is_running = is_holder and claim is not None and claim.lease_ends_at is not None
     return StoryPlay(
         event_slug=event.slug,
@@ -134,7 +140,7 @@ def story_play(story: Story, person: Person, *, now: datetime) -> StoryPlay | No
         can_submit=is_running,
         can_extend=is_running and claim is not None and claim.extensions < rules.extensions,
         can_appeal=is_running and latest is not None and latest.state is FixState.SENT_BACK and not latest.appealed_at,
-        can_assign_reviewer=latest is not None and latest.state is FixState.IN_REVIEW,
+        can_assign_reviewer=bool(attempts) and attempts[-1].state is FixState.IN_REVIEW,
         now=now,
     )
 
@@ -150,6 +156,7 @@ def _fixes(event: Event, story: Story) -> list[Fix]:
         .where(Fix.event_id == event.id, Fix.story_id == story.id)
         .options(
             joinedload(Fix.player),
+            joinedload(Fix.claim),
             selectinload(Fix.assists).joinedload(Assist.player),
             selectinload(Fix.reviews).joinedload(Review.player),
         )
@@ -158,7 +165,9 @@ def _fixes(event: Event, story: Story) -> list[Fix]:
     return list(db.session.scalars(query))
 
 
-def _attempt(fix: Fix, viewer: Player | None) -> Attempt:
+def _attempt(fix: Fix, viewer: Player | None, sight: Sight) -> Attempt:
+    is_veiled = not sight.has_part(fix.story_id) and fix.state is not FixState.SENT_BACK
+    is_told = fix.decided_at is not None and is_public(fix.decided_at, sight.until)
     return Attempt(
         number=fix.attempt,
         author=fix.player.person.player_name,
@@ -174,12 +183,21 @@ def _attempt(fix: Fix, viewer: Player | None) -> Attempt:
         unpaid_because=fix.unpaid_because,
         waived_because=fix.waived_because,
         assists=tuple(assist.player.person.player_name for assist in fix.assists),
-        state=fix.state,
+        state=FixState.IN_REVIEW if is_veiled and not is_told else fix.state,
         appeal_reason=fix.appeal_reason,
-        reviews=tuple(
-            _line(review, fix, viewer) for review in fix.reviews if review.verdict or review.ended_at is None
-        ),
+        reviews=tuple(_line(review, fix, viewer) for review in fix.reviews if _is_shown(review, fix, sight)),
+        hides_reviewers=is_veiled,
     )
+
+
+def _is_shown(review: Review, fix: Fix, sight: Sight) -> bool:
+    """Say whether a reviewer's line shows: while the board stands still, nobody else sees who looks at a fix or what they said.
+
+    Who looks, and until when, would tell: a reviewer whose time is over and who is not replaced has decided.
+    """
+    if sight.has_part(fix.story_id) or fix.state is FixState.SENT_BACK:
+        return review.verdict is not None or review.ended_at is None
+    return review.decided_at is not None and is_public(review.decided_at, sight.until)
 
 
 def _line(review: Review, fix: Fix, viewer: Player | None) -> ReviewLine:

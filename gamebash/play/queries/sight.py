@@ -1,0 +1,56 @@
+"""What one viewer may see of an event while its board stands still: what everybody sees, and what they had a part in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from gamebash.core.db import db
+from gamebash.events.freeze import is_public
+from gamebash.events.models import Event, EventStory, Player
+from gamebash.people.models import Person
+from gamebash.play.models import Assist, Fix, Review
+from gamebash.policy import Permission, is_allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The freeze as one viewer meets it: ``until`` is empty where all is seen, ``stories`` are those with a part in."""
+
+    until: datetime | None = None
+    stories: frozenset[int] = frozenset()
+
+    def has_part(self, story_id: int) -> bool:
+        """Say whether the viewer sees all that happens with a story: no freeze, or their own work."""
+        return self.until is None or story_id in self.stories
+
+    def shows_squash(self, entry: EventStory) -> bool:
+        """Say whether the viewer may see that a story is squashed."""
+        return entry.squashed_at is not None and (
+            self.has_part(entry.story_id) or is_public(entry.squashed_at, self.until)
+        )
+
+
+EVERYTHING = Sight()
+
+
+def sight_of(event: Event, person: Person | None, player: Player | None, *, now: datetime) -> Sight:
+    """Return what a viewer may see of an event; nobody's sight is the public's.
+
+    Author, assists, the author's squad and whoever gave a verdict on the story know of it anyway; organisers see all.
+    """
+    until = event.public_until(now)
+    if until is None or (person is not None and is_allowed(person.roles, Permission.ORGANISE_EVENTS)):
+        return EVERYTHING
+    return Sight(until, _own_stories(event, player) if player is not None else frozenset())
+
+
+def _own_stories(event: Event, player: Player) -> frozenset[int]:
+    author = Player.id == player.id
+    if player.squad_id is not None:
+        author = sa.or_(author, Player.squad_id == player.squad_id)
+    helped = sa.exists().where(Assist.fix_id == Fix.id, Assist.player_id == player.id)
+    was_asked = sa.or_(Review.verdict.is_not(None), Review.ended_at.is_(None), Review.ended_at == Fix.decided_at)
+    reviewed = sa.exists().where(Review.fix_id == Fix.id, Review.player_id == player.id, was_asked)
+    query = sa.select(Fix.story_id).join(Fix.player).where(Fix.event_id == event.id, sa.or_(author, helped, reviewed))
+    return frozenset(db.session.scalars(query))
