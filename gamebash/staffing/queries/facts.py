@@ -58,16 +58,19 @@ def _moves(since: date, on: date) -> list[tuple[int, int | None, date]]:
 
 
 def _deeds(since: date, on: date) -> list[Fact]:
-    """Return a fact for each accepted fix, assist and review of a service; one query."""
-    is_held = Story.state == StoryState.HELD
+    """Return a fact for each accepted fix, assist and review of a service; one query.
+
+    What an event's freeze holds back leaves its story in review, and counts once the results are out.
+    """
+    is_held, is_known = Story.state == StoryState.HELD, Story.state != StoryState.IN_REVIEW
     fixed = sa.case((is_held, Ground.HELD_FIX.value), else_=Ground.FIX.value)
-    accepted = (Fix.state == FixState.ACCEPTED, _between(Fix.decided_at, since, on))
+    accepted = (Fix.state == FixState.ACCEPTED, is_known, _between(Fix.decided_at, since, on))
     fixes = _deed(Fix.player_id, fixed, Fix.decided_at, sa.join(Fix, Story, Story.id == Fix.story_id)).where(*accepted)
     assisted = sa.join(Assist, Fix, Fix.id == Assist.fix_id).join(Story, Story.id == Fix.story_id)
     assists = _deed(Assist.player_id, sa.literal(Ground.ASSIST.value), Fix.decided_at, assisted).where(*accepted)
     reviewed = sa.join(Review, Fix, Fix.id == Review.fix_id).join(Story, Story.id == Fix.story_id)
     reviews = _deed(Review.player_id, sa.literal(Ground.REVIEW.value), Review.decided_at, reviewed)
-    reviews = reviews.where(Review.verdict.is_not(None), _between(Review.decided_at, since, on))
+    reviews = reviews.where(Review.verdict.is_not(None), is_known, _between(Review.decided_at, since, on))
     rows = db.session.execute(fixes.union_all(assists, reviews))
     return [Fact(person, service, Ground(ground), at.date()) for person, service, ground, at in rows]
 
