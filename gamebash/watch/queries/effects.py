@@ -1,0 +1,227 @@
+"""What an event did: incidents of the problems fixed in it before and after, beside what was to be expected without it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from gamebash.backlog.models import Incident, Problem
+from gamebash.backlog.problems import current_calibration
+from gamebash.backlog.severity import WEIGHTS
+from gamebash.core.db import db
+from gamebash.core.sql_times import minutes_between
+from gamebash.events.models import Event
+from gamebash.events.rules import Rules
+from gamebash.play.models import Claim, Fix
+from gamebash.watch.lifecycle import WatchState
+from gamebash.watch.models import Watch
+from gamebash.watch.numbers import Counted, Effect, RepeatRate, effect_of, repeat_rates
+from gamebash.watch.queries.repeats import repairs_of
+from gamebash.watch.recurrences import home_id
+from gamebash.watch.verdict import QUARTER_DAYS
+
+# An incident left open over a weekend took nobody the weekend.
+MOST_MINUTES = 24 * 60
+PAST = timedelta(days=364)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemEffect:
+    """One problem fixed in an event. ``state`` is what everybody may know; figures are for the days watched so far."""
+
+    story_key: str
+    problem_key: str
+    title: str
+    service: str
+    fixer: str
+    state: WatchState
+    days_watched: int
+    before: int
+    expected: float
+    observed: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventEffect:
+    """An event's effect. ``before`` is incidents in as many days before go-live as a fix is watched.
+
+    ``hours_spent`` is the time stories were held from claim to fix. ``is_over`` once every watch has its verdict. ``held``,
+    ``recurred`` and ``watching`` count fixes. ``problems`` are worst first.
+    """
+
+    slug: str
+    name: str
+    went_live_at: datetime
+    watch_days: int
+    held: int
+    recurred: int
+    watching: int
+    effect: Effect
+    hours_spent: float
+    repeats: tuple[RepeatRate, ...]
+    problems: tuple[ProblemEffect, ...]
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether every fix has its verdict."""
+        return not self.watching
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    before: int = 0
+    observed: int = 0
+    weight: float = 0.0
+
+
+def event_effect(event: Event, *, now: datetime) -> EventEffect:
+    """Return what an event did about the problems fixed in it, as known now; the page of a closed event shows it.
+
+    ``event_effect(event, now=now).effect`` has expected, low, high, observed, weight, hours and ``finding``
+    (fewer, more, too_few, not_yet); ``.problems`` a line for each problem. Six queries, whatever the backlog.
+    """
+    live_at, days = event.went_live_at or event.starts_at, Rules.from_document(event.rules).watch_days
+    watches = _watches(event)
+    tallies = _tallies(event, live_at - timedelta(days=days), live_at, now=now)
+    minutes = _minutes({_home(one).id for one in watches if one.problem}, live_at)
+    about = _one_a_problem(watches)
+    counted = [_counted(one, tallies.get(one.id, _Tally()), minutes, now) for one in about]
+    lines = [_line(one, figures, now) for one, figures in zip(about, counted, strict=True)]
+    states = [public_state(one) for one in watches]
+    return EventEffect(
+        slug=event.slug,
+        name=event.name,
+        went_live_at=live_at,
+        watch_days=days,
+        held=states.count(WatchState.HELD),
+        recurred=states.count(WatchState.RECURRED),
+        watching=states.count(WatchState.WATCHING),
+        effect=effect_of(counted, scatter=current_calibration().scatter),
+        hours_spent=_hours_spent(event),
+        repeats=repeat_rates(repairs_of(Watch.event_id == event.id, now=now), now=now),
+        problems=tuple(sorted(lines, key=lambda line: (-line.observed, -line.expected, line.story_key))),
+    )
+
+
+def public_state(watch: Watch) -> WatchState:
+    """Return how a watch stands for everybody: what came back is the fixer's to know until it is settled."""
+    if watch.state is not WatchState.CAME_BACK:
+        return watch.state
+    return WatchState.WATCHING if watch.decided_at is None else WatchState.HELD
+
+
+def _watches(event: Event) -> list[Watch]:
+    query = (
+        sa.select(Watch)
+        .where(Watch.event_id == event.id)
+        .options(
+            joinedload(Watch.problem).options(joinedload(Problem.service), joinedload(Problem.merged_into)),
+            joinedload(Watch.fix).options(joinedload(Fix.story), joinedload(Fix.player)),
+        )
+        .order_by(Watch.starts_at, Watch.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _home(watch: Watch) -> Problem:
+    problem = watch.problem
+    if problem is None:
+        message = "a watch without a problem has no home"
+        raise ValueError(message)
+    return problem.merged_into or problem
+
+
+def _one_a_problem(watches: Sequence[Watch]) -> list[Watch]:
+    """Return the first watch of each problem: two fixes of one problem prevent its incidents once."""
+    first: dict[tuple[int, bool], Watch] = {}
+    for watch in watches:
+        if watch.problem is not None:
+            first.setdefault((_home(watch).id, watch.is_about_noise), watch)
+    return list(first.values())
+
+
+def _tallies(event: Event, since: datetime, live_at: datetime, *, now: datetime) -> dict[int, _Tally]:
+    """Return for each watch of an event its problem's incidents before go-live and in the days watched so far."""
+    weight = sa.case(*((Incident.severity == name, value) for name, value in WEIGHTS.items()), else_=0)
+    is_before = sa.and_(Incident.opened_at >= since, Incident.opened_at < live_at)
+    is_after = sa.and_(
+        Incident.opened_at > Watch.starts_at, Incident.opened_at < Watch.ends_at, Incident.opened_at <= now
+    )
+    query = (
+        sa.select(
+            Watch.id,
+            sa.func.count().filter(is_before),
+            sa.func.count().filter(is_after),
+            sa.func.coalesce(sa.func.sum(weight).filter(is_after), 0),
+        )
+        .join(
+            Incident,
+            sa.and_(
+                Incident.problem_id == home_id(),
+                Incident.opened_at >= since,
+                Incident.opened_at < Watch.ends_at,
+                Incident.is_noise == Watch.is_about_noise,
+            ),
+        )
+        .where(Watch.event_id == event.id)
+        .group_by(Watch.id)
+    )
+    return {row[0]: _Tally(row[1], row[2], float(row[3])) for row in db.session.execute(query)}
+
+
+def _minutes(problem_ids: Collection[int], live_at: datetime) -> dict[int, float]:
+    """Return how many minutes an incident of each problem took on average in the year before go-live."""
+    lasted: Any = minutes_between(Incident.opened_at, Incident.resolved_at)
+    bounded = sa.case((lasted > MOST_MINUTES, MOST_MINUTES), (lasted < 0, 0), else_=lasted)
+    query = (
+        sa.select(Incident.problem_id, sa.func.avg(bounded))
+        .where(
+            Incident.problem_id.in_(problem_ids),
+            Incident.opened_at >= live_at - PAST,
+            Incident.opened_at < live_at,
+            Incident.resolved_at.is_not(None),
+        )
+        .group_by(Incident.problem_id)
+    )
+    return {problem_id: float(mean) for problem_id, mean in db.session.execute(query) if problem_id is not None}
+
+
+def _counted(watch: Watch, tally: _Tally, minutes: dict[int, float], now: datetime) -> Counted:
+    return Counted(
+        before=tally.before,
+        expected=watch.forecast * _watched(watch, now) / timedelta(days=QUARTER_DAYS),
+        observed=tally.observed,
+        observed_weight=tally.weight,
+        mean_weight=watch.mean_weight,
+        mean_minutes=minutes.get(_home(watch).id, 0.0),
+    )
+
+
+def _watched(watch: Watch, now: datetime) -> timedelta:
+    return max(timedelta(0), min(now, watch.ends_at) - watch.starts_at)
+
+
+def _line(watch: Watch, figures: Counted, now: datetime) -> ProblemEffect:
+    home = _home(watch)
+    return ProblemEffect(
+        story_key=watch.fix.story.key,
+        problem_key=home.key,
+        title=home.title,
+        service=home.service.name,
+        fixer=watch.fix.player.person.player_name,
+        state=public_state(watch),
+        days_watched=_watched(watch, now).days,
+        before=figures.before,
+        expected=figures.expected,
+        observed=figures.observed,
+    )
+
+
+def _hours_spent(event: Event) -> float:
+    """Return the hours for which the stories that were fixed were held, from claim to fix."""
+    spent: Any = minutes_between(Claim.claimed_at, Fix.submitted_at)
+    query = sa.select(sa.func.sum(spent)).select_from(Watch).join(Watch.fix).join(Fix.claim)
+    return float(db.session.scalar(query.where(Watch.event_id == event.id)) or 0) / 60
