@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from gamebash import models as models
 from gamebash import policy
+from gamebash.absences import views as absences
 from gamebash.admin import health
 from gamebash.admin import views as admin
 from gamebash.backlog import backtest_views as backtest
@@ -34,6 +35,7 @@ from gamebash.play import clock_views as play
 from gamebash.points import balance_views as points
 from gamebash.rotation import views as rotation
 from gamebash.staffing import knowledge_views as knowledge
+from gamebash.staffing import wish_views as wishes
 from gamebash.stories import views as stories
 from gamebash.stories.following import Stories
 
@@ -41,7 +43,8 @@ BLUEPRINTS = (
     people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint,
-    play.blueprint, ceremony.blueprint, knowledge.blueprint, finding.blueprint, home.blueprint, admin.blueprint,
+    play.blueprint, ceremony.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
+    finding.blueprint, home.blueprint, admin.blueprint,
     health.blueprint,
 )  # fmt: skip
 

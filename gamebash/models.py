@@ -1,5 +1,6 @@
 """Every feature's tables, imported once so that the metadata is whole."""
 
+from gamebash.absences import models as absences
 from gamebash.backlog import models as backlog
 from gamebash.ceremony import models as ceremony
 from gamebash.core import append_only, audit, counters
@@ -17,6 +18,6 @@ from gamebash.watch import models as watch
 metadata = db.metadata
 
 __all__ = [
-    "append_only", "audit", "backlog", "ceremony", "counters", "events", "metadata", "notices", "people", "play", "points", "rotation",
-    "staffing", "stories", "watch",
+    "absences", "append_only", "audit", "backlog", "ceremony", "counters", "events", "metadata", "notices", "people", "play",
+    "points", "rotation", "staffing", "stories", "watch",
 ]  # fmt: skip

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     MANAGE_TEAMS = "create and change teams"
     LOG_MOVES = "log, correct and approve moves"
     PLAN_STAFFING = "plan who goes where, and set the rules of staffing"
+    READ_WISHES = "read what people wish and why they are away"
     MANAGE_PEOPLE = "invite people, set roles, end sign-ins"
     READ_AUDIT = "read the record of changes"
 
@@ -68,6 +69,7 @@ TABLE: dict[Permission, Audience | frozenset[Role]] = {
     Permission.MANAGE_TEAMS: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.LOG_MOVES: frozenset({Role.MANAGER}),
     Permission.PLAN_STAFFING: frozenset({Role.MANAGER}),
+    Permission.READ_WISHES: frozenset({Role.MANAGER}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
     Permission.READ_AUDIT: frozenset({Role.ADMIN}),
 }

@@ -22,7 +22,7 @@ PLACES = (
     ("Events", "events.list_events", {"events", "play", "points", "ceremony"}),
     ("Stories", "stories.list_stories", {"stories"}),
     ("Backlog", "backlog.list_problems", {"backlog", "triage", "noise", "sources", "backtest"}),
-    ("Rotation", "rotation.overview", {"rotation", "knowledge"}),
+    ("Rotation", "rotation.overview", {"rotation", "knowledge", "wishes", "absences"}),
 )
 
 

@@ -1,12 +1,27 @@
 """The shape of what people type about staffing."""
 
-from flask_wtf import FlaskForm
-from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from collections.abc import Mapping, Sequence
 
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from gamebash.core.forms import choices
+from gamebash.rotation.kinds import KIND_WORDS, TeamKind
+from gamebash.rotation.membership import TeamBadge
 from gamebash.staffing.rulebook import BOUNDS, RuleKind
+from gamebash.staffing.wishes import Preference, Wish
 
 HALF_LIFE = BOUNDS[RuleKind.KNOWLEDGE]["half_life_days"]
+OWN_WORDS = {Wish.STAY: "Want to stay where I am", Wish.OPEN: "Am open to either", Wish.MOVE: "Want to move"}
+
+
+class MultiCheckboxField(SelectMultipleField):
+    """Several of a few, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class KnowledgeRuleForm(FlaskForm):
@@ -21,3 +36,39 @@ class KnowledgeRuleForm(FlaskForm):
         ],
     )
     seen = IntegerField(validators=[InputRequired()])
+
+
+class WishForm(FlaskForm):
+    """What somebody wishes."""
+
+    wish = RadioField("You", choices=choices((wish.value, words) for wish, words in OWN_WORDS.items()), default="open")
+    places = MultiCheckboxField("Where to", description="Choose none for anywhere.")
+    from_on = DateField("From", description="Leave it empty for as soon as may be.", validators=[Optional()])
+    note = TextAreaField(
+        "What your managers should know", validators=[Length(max=300, message="Keep it within 300 letters.")]
+    )
+
+    def offer(self, teams: Sequence[TeamBadge]) -> None:
+        """Offer these teams, and each kind of team."""
+        kinds = [
+            (f"kind:{kind.value}", f"Any {words if kind is TeamKind.SRE else words.lower()} team")
+            for kind, words in KIND_WORDS.items()
+        ]
+        self.places.choices = choices([*kinds, *((f"team:{team.code}", f"{team.code} {team.name}") for team in teams)])
+
+    def show(self, preference: Preference, codes: Mapping[int, str]) -> None:
+        """Fill in what was said last."""
+        self.wish.data, self.from_on.data, self.note.data = preference.wish.value, preference.from_on, preference.note
+        teams = [f"team:{codes[team]}" for team in preference.teams if team in codes]
+        self.places.data = [*teams, *(f"kind:{kind.value}" for kind in preference.kinds)]
+
+    def preference(self, teams: Sequence[TeamBadge]) -> Preference:
+        """Return what was typed as plain values."""
+        chosen = set(self.places.data or ())
+        ids = frozenset(team.id for team in teams if f"team:{team.code}" in chosen)
+        kinds = frozenset(kind for kind in TeamKind if f"kind:{kind.value}" in chosen)
+        return Preference(Wish(self.wish.data), ids, kinds, self.from_on.data, (self.note.data or "").strip())
+
+    def refuse(self, message: str) -> None:
+        """Say on top of the form why it was refused."""
+        self.form_errors.append(message)

@@ -1,14 +1,15 @@
-"""Versions of the rules that managers set."""
+"""Versions of the rules that managers set, and what people wish."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from gamebash.core.db import Model
+from gamebash.core.db import Model, enum_column
 from gamebash.people.models import Person
 from gamebash.staffing.rulebook import RuleKind
+from gamebash.staffing.wishes import Wish
 
 
 class StaffingRule(Model):
@@ -27,3 +28,20 @@ class StaffingRule(Model):
     set_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     set_at: Mapped[datetime]
     set_by: Mapped[Person | None] = relationship()
+
+
+class PreferenceRow(Model):
+    """What somebody said they wish, once. Their latest row holds; earlier ones stay for them to read."""
+
+    __tablename__ = "preferences"
+    __table_args__ = (sa.Index("ix_preferences_person", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    wish: Mapped[Wish] = mapped_column(enum_column(Wish, "wish"))
+    teams: Mapped[list[int]] = mapped_column(sa.JSON(none_as_null=True), default=list)
+    kinds: Mapped[list[str]] = mapped_column(sa.JSON(none_as_null=True), default=list)
+    from_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(sa.String(300), default="")
+    said_at: Mapped[datetime]
+    person: Mapped[Person] = relationship()

@@ -2,16 +2,24 @@
 
 from datetime import timedelta
 
+from flask import g
+
 from gamebash.backlog.models import Service
 from gamebash.core import clock
 from tests.factories import make_person, make_service, make_team
-from tests.rotation.making import MoveDraft, log_move
+from tests.rotation.making import MoveDraft, log_move, sign_in
 
 TODAY = clock.now().date()
 
 
 def ago(days):
     return TODAY - timedelta(days=days)
+
+
+def switch(client, person):
+    """Let somebody else sit down at the browser; the test's own context remembers the last one, a real one does not."""
+    g.pop("_login_user", None)
+    sign_in(client, person)
 
 
 class Organisation:

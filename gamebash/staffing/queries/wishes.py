@@ -1,0 +1,126 @@
+"""What people wish: one's own page, and for managers the list of everybody."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from gamebash.core.db import db
+from gamebash.core.paging import Paged
+from gamebash.people.models import Person
+from gamebash.rotation.lanes import days_in_words
+from gamebash.rotation.membership import Member, TeamBadge, everyone_on, teams_on
+from gamebash.rotation.queries.found import team_badges, team_choices
+from gamebash.staffing.models import PreferenceRow
+from gamebash.staffing.preferences import as_preference, latest_preferences
+from gamebash.staffing.wishes import WISH_WORDS, Preference, Wish, places_in_words
+
+SHOWN_BEFORE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWish:
+    """A wish in words: what, where to, from when, the note, and when it was said."""
+
+    wish: Wish
+    words: str
+    places: str
+    from_on: date | None
+    note: str
+    said_at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """The wish as one line."""
+        if self.wish is not Wish.MOVE:
+            return self.words
+        day = f" from {self.from_on.day} {self.from_on:%B %Y}" if self.from_on else ""
+        return f"{self.words}: {self.places}{day}"
+
+
+@dataclass(frozen=True, slots=True)
+class WishRow:
+    """A person in a team and what they wish; None where they have not said."""
+
+    member: Member
+    lasting: str
+    wish: SaidWish | None
+
+
+@dataclass(frozen=True, slots=True)
+class WishesPage:
+    """Everybody's wishes, for managers."""
+
+    rows: Paged[WishRow]
+    team: str
+    wish: str
+    q: str
+    counts: dict[str, int]
+    team_choices: tuple[tuple[str, str], ...]
+
+    def params(self, **changed: str) -> dict[str, str]:
+        """Return what an address carries of the filter."""
+        values = {"team": self.team, "wish": self.wish, "q": self.q} | changed
+        return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWishPage:
+    """One's own wish, where one is, and what one said before."""
+
+    now: SaidWish | None
+    before: tuple[SaidWish, ...]
+    preference: Preference | None
+    team: TeamBadge | None
+    teams: tuple[TeamBadge, ...]
+
+
+def wishes_page(team: str, wish: str, q: str, number: int, *, today: date) -> WishesPage:
+    """Return everybody in a team with what they wish: who wants to move first, then by name."""
+    badges = team_badges()
+    said = {row.person_id: _said(row, badges) for row in db.session.scalars(latest_preferences())}
+    everyone = [
+        WishRow(member, days_in_words((today - member.since_on).days), said.get(member.person_id))
+        for member in everyone_on(today)
+    ]
+    counts = {one.value: sum(row.wish is not None and row.wish.wish is one for row in everyone) for one in Wish}
+    counts["unsaid"] = sum(row.wish is None for row in everyone)
+    kept = sorted(
+        (row for row in everyone if _is_wanted(row, team, wish, q)),
+        key=lambda row: (row.wish is None or row.wish.wish is not Wish.MOVE, row.wish is None),
+    )
+    paged = Paged(tuple(kept), number, len(kept))
+    start = (number - 1) * paged.per_page
+    rows = Paged(tuple(kept[start : start + paged.per_page]), number, len(kept))
+    return WishesPage(rows, team, wish, q, counts, team_choices(badge for badge in badges.values() if badge.is_active))
+
+
+def own_wish_page(person: Person, *, today: date) -> OwnWishPage:
+    """Return what a person wishes and wished."""
+    badges = team_badges()
+    query = sa.select(PreferenceRow).where(PreferenceRow.person_id == person.id).order_by(PreferenceRow.id.desc())
+    rows = db.session.scalars(query.limit(SHOWN_BEFORE).options(sa.orm.lazyload("*"))).all()
+    said = tuple(_said(row, badges) for row in rows)
+    return OwnWishPage(
+        said[0] if said else None,
+        said[1:],
+        as_preference(rows[0]) if rows else None,
+        teams_on([person.id], today).get(person.id),
+        tuple(badge for badge in badges.values() if badge.is_active),
+    )
+
+
+def _said(row: PreferenceRow, badges: dict[int, TeamBadge]) -> SaidWish:
+    preference = as_preference(row)
+    codes = {team.id: team.code for team in badges.values()}
+    places = places_in_words(preference.teams, preference.kinds, codes)
+    return SaidWish(row.wish, WISH_WORDS[row.wish], places, row.from_on, row.note, row.said_at)
+
+
+def _is_wanted(row: WishRow, team: str, wish: str, q: str) -> bool:
+    said = row.wish.wish.value if row.wish else "unsaid"
+    return (
+        (not team or row.member.team.code == team)
+        and (not wish or said == wish)
+        and q.casefold() in f"{row.member.name} {row.member.handle}".casefold()
+    )
