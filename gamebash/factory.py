@@ -20,7 +20,7 @@ from gamebash.backlog import triage_views as triage
 from gamebash.backlog import views as backlog
 from gamebash.backlog.sources import views as sources
 from gamebash.backlog.webhooks import views as webhooks
-from gamebash.ceremony import award_views as ceremony
+from gamebash.ceremony import show_views as ceremony
 from gamebash.core import assets, config, db, error_pages, filters, logs, security, serving
 from gamebash.core.htmx import Answer
 from gamebash.dev import views as dev

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 DOUBLE = "double_yellow"
 ENOUGH_DOUBLES = 2
+# Less than one incident of the mildest kind, or an hour of noise, is not worth saying aloud.
+WORTH_SAYING = 1.0
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -100,11 +102,18 @@ def _places(facts: AwardFacts) -> Iterable[ProposedAward]:
 
 
 def _brackets(facts: AwardFacts) -> Iterable[ProposedAward]:
-    """Honour the best placed of each bracket who is not on the podium already."""
+    """Honour the best placed of each bracket who is not on the podium, nor honoured by a bracket before."""
+    honoured: set[int] = set()
     for rule in (AwardRule.NEWCOMER, AwardRule.OPS, AwardRule.SCRUM):
-        inside = [one for one in facts.placed if rule.value in one.brackets and one.place > facts.places]
+        inside = [
+            one
+            for one in facts.placed
+            if rule.value in one.brackets and one.place > facts.places and one.person not in honoured
+        ]
         best = min((one.place for one in inside), default=0)
-        yield from (ProposedAward(rule, one.person, {"place": one.place}) for one in inside if one.place == best)
+        winners = [one for one in inside if one.place == best]
+        honoured |= {one.person for one in winners}
+        yield from (ProposedAward(rule, one.person, {"place": one.place}) for one in winners)
 
 
 def _first_fix(facts: AwardFacts) -> Iterable[ProposedAward]:
@@ -114,7 +123,8 @@ def _first_fix(facts: AwardFacts) -> Iterable[ProposedAward]:
 
 def _most_prevented(facts: AwardFacts) -> Iterable[ProposedAward]:
     """Honour who prevented most of a quarter's pain; equal ones by the fewer fixes that took."""
-    mine = _by_person(fix for fix in facts.fixes if not fix.is_noise and fix.value > 0)
+    mine = _by_person(fix for fix in facts.fixes if not fix.is_noise)
+    mine = {one: fixes for one, fixes in mine.items() if _total(fixes) >= WORTH_SAYING}
     best = _best(mine, lambda fixes: (_total(fixes), -len(fixes)))
     return [ProposedAward(AwardRule.MOST_PREVENTED, one, _prevented(mine[one])) for one in best]
 
@@ -179,9 +189,9 @@ def _why(person: int, facts: AwardFacts) -> Figures:
     helped = {fix.person for fix in facts.fixes if person in fix.helped}
     if doubles >= ENOUGH_DOUBLES:
         return {"why": "doubles", "doubles": doubles}
-    if noise > prevented["value"]:
+    if noise > prevented["value"] and noise >= WORTH_SAYING:
         return {"why": "noise", "hours": noise}
-    if prevented["value"] > 0:
+    if prevented["value"] >= WORTH_SAYING:
         return {"why": "prevented", **prevented}
     return {"why": "helped", "people": len(helped)} if helped else {"why": "squashed", "fixes": len(mine)}
 

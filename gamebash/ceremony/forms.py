@@ -28,3 +28,9 @@ class GivenAwardForm(FlaskForm):
     title = StringField("What it is called", [InputRequired("Give it a name."), Length(max=60)])
     reason = StringField("Why", [InputRequired("Say why."), Length(max=200)], description="Read out at the ceremony.")
     points = IntegerField("Points from the budget", [NumberRange(0, 100, "0 to 100 points.")], default=0)
+
+
+class StepForm(FlaskForm):
+    """A step of the ceremony, counted from 0."""
+
+    step = IntegerField("Step", [NumberRange(0, 1_000)])

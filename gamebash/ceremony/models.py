@@ -1,4 +1,4 @@
-"""The awards of an event."""
+"""The awards of an event, and how far its ceremony is."""
 
 from datetime import datetime
 from typing import Any
@@ -37,3 +37,17 @@ class EventAward(Model):
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     entry: Mapped[PointEntry | None] = relationship()
+
+
+class Ceremony(Model):
+    """How far the ceremony of a closed event is, so that whoever comes late or follows from afar sees the same step."""
+
+    __tablename__ = "ceremonies"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), primary_key=True)
+    step: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime]
+    started_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    moved_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    event: Mapped[Event] = relationship()

