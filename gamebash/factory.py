@@ -33,7 +33,7 @@ from gamebash.people import identity
 from gamebash.people import views as people
 from gamebash.play import clock_views as play
 from gamebash.points import balance_views as points
-from gamebash.rotation import views as rotation
+from gamebash.rotation import move_views as rotation
 from gamebash.staffing import knowledge_views as knowledge
 from gamebash.staffing import wish_views as wishes
 from gamebash.stories import views as stories

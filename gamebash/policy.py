@@ -50,6 +50,7 @@ class Permission(StrEnum):
     LOG_MOVES = "log, correct and approve moves"
     PLAN_STAFFING = "plan who goes where, and set the rules of staffing"
     READ_WISHES = "read what people wish and why they are away"
+    ANSWER_MOVES = "answer when one is asked to move"
     MANAGE_PEOPLE = "invite people, set roles, end sign-ins"
     READ_AUDIT = "read the record of changes"
 
@@ -70,6 +71,7 @@ TABLE: dict[Permission, Audience | frozenset[Role]] = {
     Permission.LOG_MOVES: frozenset({Role.MANAGER}),
     Permission.PLAN_STAFFING: frozenset({Role.MANAGER}),
     Permission.READ_WISHES: frozenset({Role.MANAGER}),
+    Permission.ANSWER_MOVES: Audience.SIGNED_IN,
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
     Permission.READ_AUDIT: frozenset({Role.ADMIN}),
 }

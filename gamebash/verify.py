@@ -26,6 +26,7 @@ from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
 from gamebash.points.ledger import FIRST_HASH, hash_of, sum_of
 from gamebash.points.models import LedgerHead, PointEntry, Standing
 from gamebash.points.scoring import EntryKind
+from gamebash.rotation import chain
 from gamebash.rotation.membership import entries_by_person, teams_on
 from gamebash.rotation.models import Move, Team
 from gamebash.rotation.tours import history
@@ -233,7 +234,8 @@ def verdicts_stand() -> Iterator[str]:
 
 
 def membership_follows_from_the_log() -> Iterator[str]:
-    """7. Membership on a day is the fold of the moves up to that day; no entry contradicts the ones before it."""
+    """7. Membership on a day is the fold of the moves up to that day; none contradicts another; the chain is whole."""
+    yield from chain.breaks()
     people = list(db.session.scalars(sa.select(Move.person_id).distinct().order_by(Move.person_id)))
     today = clock.now().date()
     for start in range(0, len(people), AT_ONCE):

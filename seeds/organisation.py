@@ -12,9 +12,10 @@ from gamebash.people.models import Person
 from gamebash.people.passwords import hash_password
 from gamebash.people.persons import add_person
 from gamebash.policy import Role
+from gamebash.rotation.approvals import approve_move
 from gamebash.rotation.kinds import TeamKind
 from gamebash.rotation.models import Crest, Move, Team
-from gamebash.rotation.moves import MoveDraft, approve_move, correct_move, log_move
+from gamebash.rotation.moves import MoveDraft, correct_move, log_move
 from gamebash.rotation.teams import TeamDraft, create_team
 
 PASSWORD = "double-yellow-demo"

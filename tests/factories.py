@@ -1,7 +1,7 @@
 """Things that tests need, made with as little as possible beside the actions under test."""
 
 import itertools
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from gamebash.backlog.models import Problem, Service
 from gamebash.core.db import db
@@ -10,7 +10,7 @@ from gamebash.events.models import Event, EventStory, Player, Squad
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person, PersonRole
 from gamebash.policy import Role
-from gamebash.rotation.models import Move, MoveKind, Team
+from gamebash.rotation.models import Team
 from gamebash.stories.grades import USUAL_POINTS, Grade
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Origin, Story
@@ -52,21 +52,6 @@ def make_team(code="CHK", kind="scrum", **values):
             colour="1",
             is_active=True,
             created_at=NOW,
-        )
-    )
-
-
-def make_move(person, to_team, on=date(2026, 1, 5), **values):
-    number = next(_numbers) + 100_000
-    return add(
-        Move(
-            number=number,
-            person_id=person.id,
-            to_team_id=to_team.id,
-            effective_on=on,
-            kind=MoveKind.JOIN,
-            logged_at=NOW,
-            **values,
         )
     )
 

@@ -3,7 +3,7 @@
 from alembic.operations import Operations
 
 FIRST = ("point_entries", "moves", "move_approvals", "audit_entries")
-APPEND_ONLY = (*FIRST, "event_results")
+APPEND_ONLY = (*FIRST, "event_results", "move_consents")
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}

@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     LEASE_ENDING = "lease_ending"
     EVENT = "event"
     WATCH = "watch"
+    MOVE = "move"
 
 
 WORDS = {
@@ -19,4 +20,5 @@ WORDS = {
     NoticeKind.LEASE_ENDING: "Your time on a story or a review is nearly over",
     NoticeKind.EVENT: "An event begins, ends or needs you",
     NoticeKind.WATCH: "A fix held, or its problem came back",
+    NoticeKind.MOVE: "A move of yours or of your team: asked, changed, or near",
 }

@@ -3,8 +3,18 @@
 from collections.abc import Iterable, Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from gamebash.core.forms import choices
 from gamebash.rotation.kinds import COLOURS, KIND_WORDS
@@ -83,6 +93,45 @@ class CorrectionForm(_TeamsForm):
         self.from_team.choices = self.to_team.choices = _places(teams)
 
 
+class ReasonForm(FlaskForm):
+    """Why something is declined, cancelled, or stands all the same."""
+
+    reason = TextAreaField(
+        "Why",
+        validators=[
+            InputRequired("Say why."),
+            Length(max=500, message="Keep it within 500 letters."),
+        ],
+    )
+
+    def refuse(self, message: str) -> None:
+        """Say on top of the form why it was refused."""
+        self.form_errors.append(message)
+
+
+class SwapForm(FlaskForm):
+    """Two people who change places on a day."""
+
+    one = SelectField("Who", validators=[InputRequired("Choose who changes places.")])
+    other = SelectField("With whom", validators=[InputRequired("Choose with whom.")])
+    effective_on = DateField("First day there", validators=[InputRequired("Choose the first day in the new places.")])
+    reason = TextAreaField("Why", validators=[Length(max=500, message="Keep it within 500 letters.")])
+
+    def offer(self, people: Sequence[tuple[str, str]]) -> None:
+        """Offer these people, as handle and name."""
+        self.one.choices = self.other.choices = choices([("", "Choose a person"), *people])
+
+    def validate_other(self, field: SelectField) -> None:
+        """Refuse a swap of somebody with themselves."""
+        if field.data == self.one.data:
+            message = "A swap takes two people. Choose another one."
+            raise ValidationError(message)
+
+    def refuse(self, message: str) -> None:
+        """Say on top of the form why it was refused."""
+        self.form_errors.append(message)
+
+
 class TeamForm(FlaskForm):
     """A team to be founded or changed."""
 
@@ -104,9 +153,27 @@ class TeamForm(FlaskForm):
     colour = RadioField("Colour", choices=choices(COLOUR_WORDS.items()), default="1")
     division = StringField("Division", validators=[Optional(), Length(max=80)])
     product_owner = SelectField("Product owner", choices=choices([("", "Nobody yet")]))
+    managers = SelectMultipleField(
+        "Managers",
+        description="say yes to who comes and who goes; several with Ctrl or Cmd",
+        validators=[Optional()],
+    )
+    min_weeks = IntegerField(
+        "A tour lasts at least, in weeks",
+        default=0,
+        description="0 for no limit",
+        validators=[Optional(), NumberRange(0, 520, message="From 0 to 520 weeks.")],
+    )
+    max_weeks = IntegerField(
+        "and at most",
+        default=0,
+        description="0 for no limit",
+        validators=[Optional(), NumberRange(0, 520, message="From 0 to 520 weeks.")],
+    )
 
-    def offer_people(self, people: Iterable[tuple[str, str]]) -> None:
-        """Offer these people, as handle and name, as product owner."""
+    def offer_people(self, people: Iterable[tuple[str, str]], managers: Iterable[tuple[str, str]]) -> None:
+        """Offer these people, as handle and name, as product owner, and those managers as managers of the team."""
+        self.managers.choices = choices(managers)
         self.product_owner.choices = choices([("", "Nobody yet"), *people])
 
     def refuse(self, message: str) -> None:

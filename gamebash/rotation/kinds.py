@@ -26,6 +26,14 @@ class MoveKind(StrEnum):
     CORRECTION = "correction"
 
 
+class ConsentKind(StrEnum):
+    """What was said to being moved: by the person themselves, or a manager's word after they declined."""
+
+    AGREED = "agreed"
+    DECLINED = "declined"
+    WORD = "word"
+
+
 # The names of the team colours, as the style sheet has them.
 COLOURS = ("ops", "1", "2", "3", "4", "5")
 

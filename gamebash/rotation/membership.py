@@ -25,6 +25,8 @@ class TeamBadge:
     crest: Crest
     colour: str
     is_active: bool = True
+    min_weeks: int = 0
+    max_weeks: int = 0
 
     @property
     def is_ops(self) -> bool:
@@ -46,7 +48,10 @@ class Member:
 
 def badge(team: Team) -> TeamBadge:
     """Return a team as it is shown."""
-    return TeamBadge(team.id, team.code, team.name, team.kind, team.crest, team.colour, team.is_active)
+    return TeamBadge(
+        team.id, team.code, team.name, team.kind, team.crest, team.colour, team.is_active,
+        team.min_weeks, team.max_weeks,
+    )  # fmt: skip
 
 
 def is_standing(move: type[Move] = Move) -> sa.ColumnElement[bool]:

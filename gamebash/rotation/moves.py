@@ -1,63 +1,42 @@
-"""Logging, correcting and approving moves. The log only grows, and never contradicts itself."""
+"""Logging, correcting and cancelling moves. The log only grows, and never contradicts itself."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from gamebash.core import audit
-from gamebash.core.counters import next_number
-from gamebash.core.db import db, is_violation_of
+from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.people.models import Person
-from gamebash.rotation import refusals
+from gamebash.rotation import chain, refusals, telling
+from gamebash.rotation.approvals import approve_own_sides
+from gamebash.rotation.entries import (
+    PREVIEW,
+    Logging,
+    refuse_contradictions,
+    refuse_corrected,
+    refuse_retired,
+    write_entry,
+)
+from gamebash.rotation.entries import AlreadyCorrectedError as AlreadyCorrectedError
+from gamebash.rotation.entries import ContradictingMoveError as ContradictingMoveError
+from gamebash.rotation.entries import InactiveTeamError as InactiveTeamError
+from gamebash.rotation.entries import MoveDraft as MoveDraft
 from gamebash.rotation.kinds import MoveKind, inferred_kind, why_not
-from gamebash.rotation.membership import entries_of
-from gamebash.rotation.models import Move, MoveApproval, PersonLock, Team
+from gamebash.rotation.membership import entries_of, is_standing
+from gamebash.rotation.models import Move, Team
 from gamebash.rotation.tours import Entry, History, history
 
-# An entry not yet written stands behind all those of its day, as it will once it has its number.
-PREVIEW = 2**62
 
-_ONE_APPROVAL = next(
-    constraint
-    for constraint in db.metadata.tables["move_approvals"].constraints
-    if isinstance(constraint, sa.UniqueConstraint)
-)
-
-
-class ContradictingMoveError(DomainError):
-    """The move does not fit what the log says; the message says where the person is and since when."""
-
-
-class AlreadyCorrectedError(DomainError):
-    """The move was corrected before; the correction itself can be corrected."""
-
-
-class AlreadyApprovedError(DomainError):
-    """The manager approved the move before."""
-
-
-class InactiveTeamError(DomainError):
-    """The team was retired, so nobody moves there any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class MoveDraft:
-    """What somebody wants to log: from where (None: outside all teams) to where, the first day there, and why.
-
-    Without a kind, the kind follows from the teams.
-    """
-
-    from_team: Team | None
-    to_team: Team | None
-    effective_on: date
-    reason: str = ""
-    kind: MoveKind | None = None
+class BegunMoveError(DomainError):
+    """The move's first day has come, so it is corrected and no longer cancelled."""
 
 
 def log_move(person: Person, draft: MoveDraft, *, by: Person | None, now: datetime) -> Move:
     """Add a move to the log. It may lie in the future, or in the past where everything logged later still fits.
+
+    A manager named on one of its teams approves for that team by logging it. Whoever else is asked is told.
 
     Raises:
         ContradictingMoveError: where it starts from a team the person is not in, leads nowhere else, falls on the day
@@ -65,20 +44,24 @@ def log_move(person: Person, draft: MoveDraft, *, by: Person | None, now: dateti
         InactiveTeamError: where it leads to a retired team.
         InvalidError: where the chosen kind does not fit the teams.
     """
-    _lock(person)
+    refuse_retired(draft.to_team)
+    chain.lock_log()
     entries = entries_of(person.id)
-    _refuse_retired(draft.to_team)
     entry = Entry(PREVIEW, draft.effective_on, _id(draft.from_team), _id(draft.to_team))
     before = history(entries)
-    _refuse_contradictions(person, before, history([*entries, entry]))
+    refuse_contradictions(person, before, history([*entries, entry]))
     kind = _kind(draft, before)
-    move = _write(person, draft, kind=kind, by=by, now=now)
-    audit.record("move:logged", str(move.number), by_id=_id(by), now=now, person=person.handle, kind=kind.value)
+    move = write_entry(person, draft, kind, Logging(by, now))
+    audit.record("move:logged", str(move.number), by_id=_id(by), now=now, person_id=person.id, kind=kind.value)
+    approve_own_sides(move, by=by, now=now)
+    telling.tell_asked(move, by=by, now=now)
     return move
 
 
 def correct_move(move: Move, draft: MoveDraft | None, *, reason: str, by: Person | None, now: datetime) -> Move:
     """Add an entry that stands in the place of a wrong one, or with no draft takes it out of the count.
+
+    Of a planned move the person and the managers are asked anew: what they said was about another day or team.
 
     Returns:
         The correction. The wrong entry stays in the log.
@@ -92,32 +75,67 @@ def correct_move(move: Move, draft: MoveDraft | None, *, reason: str, by: Person
     if not reason.strip():
         message = f"Say why move {move.number} was wrong. The reason stays in the log beside it."
         raise InvalidError(message)
-    _lock(move.person)
+    if draft and draft.to_team != move.to_team:
+        refuse_retired(draft.to_team)
+    chain.lock_log()
     foresee_correction(move, draft)
-    kept = MoveDraft(*_teams(draft), draft.effective_on if draft else move.effective_on, reason.strip())
-    correction = _write(move.person, kept, kind=MoveKind.CORRECTION, by=by, now=now, corrects=move)
+    correction = _stand_in(move, draft, reason.strip(), Logging(by, now))
     audit.record("move:corrected", str(move.number), by_id=_id(by), now=now, correction=correction.number)
+    approve_own_sides(correction, by=by, now=now)
+    telling.tell_corrected(move, correction, by=by, now=now)
     return correction
 
 
-def approve_move(move: Move, *, by: Person, now: datetime) -> Move:
-    """Say yes to a move, as a manager, once and for good.
+def cancel_move(move: Move, *, reason: str, by: Person | None, now: datetime) -> tuple[Move, ...]:
+    """Take a planned move out before its day, with everything planned that builds on it and the other half of a swap.
+
+    Returns:
+        The moves that no longer count, the latest first.
 
     Raises:
-        AlreadyCorrectedError: where the move no longer counts.
-        AlreadyApprovedError: where the same manager approved it before.
+        AlreadyCorrectedError: where it no longer counts.
+        BegunMoveError: where its day has come.
+        InvalidError: without a reason.
     """
-    _refuse_second_correction(move)
-    approval = MoveApproval(move_id=move.id, person_id=by.id, approved_at=now)
-    try:
-        with db.session.begin_nested():
-            db.session.add(approval)
-    except sa.exc.IntegrityError as error:
-        if not is_violation_of(error, _ONE_APPROVAL):
-            raise
-        raise AlreadyApprovedError(refusals.already_approved(move, _approved_at(move, by))) from error
-    audit.record("move:approved", str(move.number), by_id=by.id, now=now)
-    return move
+    if not reason.strip():
+        raise InvalidError(f"Say why move {move.number} is cancelled. The reason stays in the log.")
+    chain.lock_log()
+    refuse_cancelling(move, now=now)
+    falling = falling_with(move, now=now)
+    for one in falling:
+        why = reason.strip() if one is move else f"Falls with move {move.number}: {reason.strip()}"[:500]
+        _stand_in(one, None, why, Logging(by, now))
+        audit.record("move:cancelled", str(one.number), by_id=_id(by), now=now, because_of=move.number)
+        telling.tell_cancelled(one, by=by, now=now)
+    return falling
+
+
+def refuse_cancelling(move: Move, *, now: datetime) -> None:
+    """Refuse to cancel a move that no longer counts, or is no longer ahead.
+
+    Raises:
+        AlreadyCorrectedError: where it no longer counts.
+        BegunMoveError: where its day has come.
+    """
+    refuse_corrected(move)
+    if move.effective_on <= now.date():
+        raise BegunMoveError(refusals.begun(move))
+
+
+def falling_with(move: Move, *, now: datetime) -> tuple[Move, ...]:
+    """Return a planned move and all planned ones that cannot stand without it, the latest first."""
+    found: dict[int, Move] = {}
+    waiting = [move]
+    while waiting:
+        one = waiting.pop()
+        if one.id in found:
+            continue
+        found[one.id] = one
+        builds_on = sa.and_(Move.person_id == one.person_id, Move.effective_on > one.effective_on)
+        belongs = sa.or_(builds_on, Move.swap == one.swap) if one.swap else builds_on
+        query = sa.select(Move).where(belongs, Move.effective_on > now.date(), is_standing())
+        waiting += db.session.scalars(query)
+    return tuple(sorted(found.values(), key=lambda one: (one.effective_on, one.number), reverse=True))
 
 
 def foresee_correction(move: Move, draft: MoveDraft | None) -> tuple[History, History]:
@@ -126,52 +144,24 @@ def foresee_correction(move: Move, draft: MoveDraft | None) -> tuple[History, Hi
     Raises:
         AlreadyCorrectedError, ContradictingMoveError, InactiveTeamError, InvalidError: as the correction itself would.
     """
-    _refuse_second_correction(move)
+    refuse_corrected(move)
     if draft and draft.to_team != move.to_team:
-        _refuse_retired(draft.to_team)
+        refuse_retired(draft.to_team)
     _refuse_no_change(move, draft)
     entries = entries_of(move.person_id)
-    from_team, to_team = _teams(draft)
+    from_team, to_team = (draft.from_team, draft.to_team) if draft else (None, None)
     on = draft.effective_on if draft else move.effective_on
     entry = Entry(PREVIEW, on, _id(from_team), _id(to_team), corrects=move.number)
     before, after = history(entries), history([*entries, entry])
-    _refuse_contradictions(move.person, before, after)
+    refuse_contradictions(move.person, before, after)
     return before, after
 
 
-def _lock(person: Person) -> None:
-    """Take the person's lock until the transaction ends: of two managers at once, the second sees the first's move."""
-    db.session.execute(
-        sa.text("INSERT INTO rotation_locks (person_id, moves) VALUES (:id, 0) ON CONFLICT (person_id) DO NOTHING"),
-        {"id": person.id},
-    )
-    db.session.execute(
-        sa.update(PersonLock).where(PersonLock.person_id == person.id).values(moves=PersonLock.moves + 1)
-    )
-
-
-def _refuse_retired(team: Team | None) -> None:
-    """Hold the team's row while the move is written, so that nobody retires the team meanwhile."""
-    if team is None:
-        return
-    locked = sa.select(Team.is_active).where(Team.id == team.id).with_for_update(read=True)
-    if not db.session.scalars(locked).one():
-        raise InactiveTeamError(refusals.retired(team))
-
-
-def _refuse_contradictions(person: Person, before: History, after: History) -> None:
-    known = set(before.contradictions)
-    new = [found for found in after.contradictions if found not in known]
-    if new:
-        # Of several, the entry just asked for explains most.
-        found = min(new, key=lambda found: found.entry.number != PREVIEW)
-        raise ContradictingMoveError(refusals.contradiction(person, found, is_asked=found.entry.number == PREVIEW))
-
-
-def _refuse_second_correction(move: Move) -> None:
-    correction = db.session.scalar(sa.select(Move).where(Move.corrects_id == move.id))
-    if correction:
-        raise AlreadyCorrectedError(refusals.already_corrected(move, correction))
+def _stand_in(move: Move, draft: MoveDraft | None, reason: str, logging: Logging) -> Move:
+    """Write the entry that names a move; it belongs to the same swap."""
+    kept = draft or MoveDraft(None, None, move.effective_on)
+    kept = replace(kept, reason=reason, swap=move.swap)
+    return write_entry(move.person, kept, MoveKind.CORRECTION, logging, corrects=move)
 
 
 def _refuse_no_change(move: Move, draft: MoveDraft | None) -> None:
@@ -197,35 +187,6 @@ def _kind(draft: MoveDraft, before: History) -> MoveKind:
     earlier = [tour.team for tour in before.tours if tour.from_on < draft.effective_on]
     was_there_before = len(earlier) > 1 and earlier[-2] == _id(draft.to_team)
     return inferred_kind(from_kind, to_kind, was_there_before=was_there_before)
-
-
-def _write(  # noqa: PLR0913
-    person: Person, draft: MoveDraft, *, kind: MoveKind, by: Person | None, now: datetime, corrects: Move | None = None
-) -> Move:
-    move = Move(
-        number=next_number("moves"),
-        person=person,
-        from_team=draft.from_team,
-        to_team=draft.to_team,
-        effective_on=draft.effective_on,
-        kind=kind,
-        reason=draft.reason.strip(),
-        logged_by=by,
-        logged_at=now,
-        corrects=corrects,
-    )
-    db.session.add(move)
-    db.session.flush()
-    return move
-
-
-def _approved_at(move: Move, by: Person) -> datetime:
-    query = sa.select(MoveApproval.approved_at).where(MoveApproval.move_id == move.id, MoveApproval.person_id == by.id)
-    return db.session.scalars(query).one()
-
-
-def _teams(draft: MoveDraft | None) -> tuple[Team | None, Team | None]:
-    return (draft.from_team, draft.to_team) if draft else (None, None)
 
 
 def _id(thing: Person | Team | None) -> int | None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from gamebash.core.db import db
 from gamebash.people.models import Person
-from gamebash.rotation.models import Move, Team
+from gamebash.rotation.models import Move, MoveConsent, Team
 from gamebash.rotation.tours import Conflict, Contradiction, Entry
 
 
@@ -34,6 +34,36 @@ def already_corrected(move: Move, correction: Move) -> str:
 def already_approved(move: Move, at: datetime) -> str:
     """Return that the same manager approved the move before."""
     return f"You approved move {move.number} on {words(at)}. Nothing more to do."
+
+
+def not_their_manager(move: Move, names: tuple[str, ...]) -> str:
+    """Return whose yes a move needs instead."""
+    return f"Move {move.number} needs the yes of {' or '.join(names)}, who manage its teams."
+
+
+def begun(move: Move) -> str:
+    """Return that a move is no longer ahead."""
+    return (
+        f"Move {move.number} began on {words(move.effective_on)}, so it is history. "
+        "Correct it if it was written down wrong, or log the move back."
+    )
+
+
+def too_late_for_a_word(move: Move) -> str:
+    """Return that a declined move's day has passed."""
+    return f"Move {move.number} was for {words(move.effective_on)}, which has come. Log a new move for another day."
+
+
+def word_stands(move: Move, word: MoveConsent) -> str:
+    """Return that a manager's word lets a move stand."""
+    return (
+        f"Move {move.number} stands by a manager's word of {words(word.answered_at)}. Talk to them: they can cancel it."
+    )
+
+
+def agreed_before(move: Move, consent: MoveConsent) -> str:
+    """Return that the person agreed before."""
+    return f"You agreed to move {move.number} on {words(consent.answered_at)}. Nothing more to do."
 
 
 def retired(team: Team) -> str:

@@ -10,10 +10,12 @@ from gamebash.core import audit
 from gamebash.core.db import db, is_violation_of
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.people.models import Person
+from gamebash.policy import Role
 from gamebash.rotation.kinds import COLOURS, TeamKind
 from gamebash.rotation.membership import is_standing, people_on
 from gamebash.rotation.models import Crest, Move, Team
 
+MOST_WEEKS = 520
 CODE = re.compile(r"[A-Z][A-Z0-9]{2}")
 
 
@@ -27,7 +29,10 @@ class StaffedTeamError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class TeamDraft:
-    """How a team is to be: its code of three letters or digits is how everybody calls it."""
+    """How a team is to be: its code of three letters or digits is how everybody calls it.
+
+    ``managers`` say yes to who comes and goes; a tour should last from ``min_weeks`` to ``max_weeks``, 0 for no limit.
+    """
 
     code: str
     name: str
@@ -36,6 +41,9 @@ class TeamDraft:
     colour: str = "ops"
     division: str = ""
     product_owner: Person | None = None
+    managers: tuple[Person, ...] = ()
+    min_weeks: int = 0
+    max_weeks: int = 0
 
 
 def create_team(draft: TeamDraft, *, by: Person | None, now: datetime) -> Team:
@@ -116,13 +124,29 @@ def _shape(team: Team, draft: TeamDraft) -> None:
     if draft.colour not in COLOURS:
         message = f"There is no team colour {draft.colour}. Choose one of {', '.join(COLOURS)}."
         raise InvalidError(message)
+    _check_leading(draft)
     try:
         with db.session.begin_nested():
+            team.min_weeks, team.max_weeks, team.managers = draft.min_weeks, draft.max_weeks, list(draft.managers)
             team.code, team.name, team.kind, team.crest = code, name, draft.kind, draft.crest
             team.colour, team.division, team.product_owner = draft.colour, draft.division.strip(), draft.product_owner
             db.session.add(team)
     except sa.exc.IntegrityError as error:
         raise _taken(error, code, name) from error
+
+
+def _check_leading(draft: TeamDraft) -> None:
+    """Refuse managers without the role, and limits that no tour could keep."""
+    for person in draft.managers:
+        if Role.MANAGER not in person.roles:
+            raise InvalidError(f"{person.name} is no manager by role. An admin can make them one.")
+    if draft.min_weeks < 0 or draft.max_weeks < 0 or draft.max_weeks > MOST_WEEKS:
+        raise InvalidError(f"The limits of a tour are weeks, from 0 (no limit) to {MOST_WEEKS}.")
+    if draft.max_weeks and draft.min_weeks > draft.max_weeks:
+        message = (
+            f"A tour cannot last at least {draft.min_weeks} and at most {draft.max_weeks} weeks. Change one of them."
+        )
+        raise InvalidError(message)
 
 
 def _taken(error: sa.exc.IntegrityError, code: str, name: str) -> Exception:

@@ -1,5 +1,6 @@
-"""Routes of rotation: the timeline, the log, people and teams, and what managers do there."""
+"""Routes of rotation: the timeline, the log, people and teams. Those of one move are in ``move_views``."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,17 +14,17 @@ from gamebash.core.paging import page_number
 from gamebash.people.identity import signed_in_person
 from gamebash.people.persons import get_person
 from gamebash.policy import Permission, is_allowed, requires
-from gamebash.rotation import moves, teams
+from gamebash.rotation import teams
 from gamebash.rotation.export import HEADER, csv_rows
-from gamebash.rotation.forms import CorrectionForm, MoveForm, TeamForm
-from gamebash.rotation.kinds import MoveKind, TeamKind
-from gamebash.rotation.models import Crest, Move, Team
-from gamebash.rotation.queries.found import get_move, get_team, people_choices, team_badges
+from gamebash.rotation.forms import MoveForm, TeamForm
+from gamebash.rotation.kinds import TeamKind
+from gamebash.rotation.models import Crest
+from gamebash.rotation.parts import parts_on
+from gamebash.rotation.queries.found import get_team, manager_choices, people_by_handle, people_choices
 from gamebash.rotation.queries.log import LogFilter, all_rows, log_page
-from gamebash.rotation.queries.moves import MovePage, correction_page, move_page
 from gamebash.rotation.queries.overview import OverviewPage, TimelineFilter, overview_page, timeline_fragment
 from gamebash.rotation.queries.people import person_page
-from gamebash.rotation.queries.teams import team_page, teams_page
+from gamebash.rotation.queries.teams import team_as_typed, team_page, teams_page
 
 blueprint = Blueprint("rotation", __name__)
 
@@ -54,10 +55,6 @@ def _log_filter() -> LogFilter:
     )  # fmt: skip
 
 
-def _team(code: str | None) -> Team | None:
-    return get_team(code) if code else None
-
-
 def _can(permission: Permission) -> bool:
     return is_allowed(signed_in_person().roles, permission)
 
@@ -72,7 +69,9 @@ def overview() -> View:
     if wants_fragment():
         return render_template("rotation/_timeline.html", timeline=timeline_fragment(filter_, number, today=today))
     page = overview_page(filter_, number, today=today, can_log=_can(Permission.LOG_MOVES))
-    return render_template("rotation/overview.html", page=page, timeline=page.timeline, form=_overview_form(page))
+    added = parts_on(filter_.on, signed_in_person())
+    form = _overview_form(page)
+    return render_template("rotation/overview.html", page=page, timeline=page.timeline, form=form, parts=added)
 
 
 def _overview_form(page: OverviewPage) -> MoveForm | None:
@@ -108,86 +107,6 @@ def person(handle: str) -> View:
     return render_template("rotation/person.html", page=page)
 
 
-@blueprint.route("/rotation/moves/new", methods=["GET", "POST"])
-@requires(Permission.LOG_MOVES)
-def log_move() -> View:
-    """Log a move, or say why it contradicts the log."""
-    form = MoveForm()
-    form.offer(people_choices(), tuple(team_badges().values()))
-    if not form.validate_on_submit():
-        return render_template("rotation/log_move.html", form=form), 422 if form.errors else 200
-    try:
-        move = moves.log_move(get_person(form.person.data), _draft(form), by=signed_in_person(), now=clock.now())
-    except DomainError as refusal:
-        form.refuse(str(refusal))
-        return render_template("rotation/log_move.html", form=form), int(refusal.status)
-    return Answer(url_for(".person", handle=move.person.handle), message=f"Logged as move {move.number}.")
-
-
-def _draft(form: MoveForm | CorrectionForm) -> moves.MoveDraft:
-    kind = MoveKind(form.kind.data) if isinstance(form, MoveForm) and form.kind.data else None
-    return moves.MoveDraft(
-        _team(form.from_team.data), _team(form.to_team.data), form.effective_on.data, form.reason.data or "", kind
-    )
-
-
-@blueprint.route("/rotation/moves/<int:number>/correct", methods=["GET", "POST"])
-@requires(Permission.LOG_MOVES)
-def correct_move(number: int) -> View:
-    """Ask what was wrong, show what would change, and once that is confirmed log the correction."""
-    move = get_move(number)
-    form = _correction_form(move)
-    step = request.form.get("step")
-    if step not in {"show", "save"} or not form.validate():
-        return _correction(move_page(move), form, 422 if form.errors else 200)
-    try:
-        if step == "save":
-            return _corrected(move, form)
-        return _correction(correction_page(move, _correction_draft(form), today=_today()), form)
-    except DomainError as refusal:
-        form.refuse(str(refusal))
-        return _correction(move_page(move), form, int(refusal.status))
-
-
-def _correction_form(move: Move) -> CorrectionForm:
-    logged = {
-        "from_team": move.from_team.code if move.from_team else "",
-        "to_team": move.to_team.code if move.to_team else "",
-        "effective_on": move.effective_on,
-    }
-    form = CorrectionForm(data=logged)
-    form.offer_teams(tuple(team_badges().values()))
-    return form
-
-
-def _correction(page: MovePage, form: CorrectionForm, status: int = 200) -> View:
-    name = "foreseen" if page.change else "correct_move"
-    return render_template(f"rotation/{name}.html", page=page, form=form), status
-
-
-def _correction_draft(form: CorrectionForm) -> moves.MoveDraft | None:
-    return None if form.takes_out.data else _draft(form)
-
-
-def _corrected(move: Move, form: CorrectionForm) -> Answer:
-    correction = moves.correct_move(
-        move, _correction_draft(form), reason=form.reason.data, by=signed_in_person(), now=clock.now()
-    )
-    message = f"Move {move.number} no longer counts; move {correction.number} stands in its place."
-    return Answer(url_for(".person", handle=move.person.handle), message=message)
-
-
-@blueprint.route("/rotation/moves/<int:number>/approve", methods=["GET", "POST"])
-@requires(Permission.LOG_MOVES)
-def approve_move(number: int) -> View:
-    """Show the move once more, then say yes to it for good."""
-    move = get_move(number)
-    if request.method == "GET":
-        return render_template("rotation/approve_move.html", page=move_page(move))
-    moves.approve_move(move, by=signed_in_person(), now=clock.now())
-    return Answer(url_for(".log"), message=f"Move {number} is approved.")
-
-
 @blueprint.get("/teams")
 @requires(Permission.READ)
 def list_teams() -> View:
@@ -211,7 +130,7 @@ def team(code: str) -> View:
 def create_team() -> View:
     """Found a team."""
     form = TeamForm()
-    form.offer_people(people_choices())
+    form.offer_people(people_choices(), manager_choices())
     if not form.validate_on_submit():
         return _team_form(form, None, 422 if form.errors else 200)
     try:
@@ -227,9 +146,8 @@ def create_team() -> View:
 def change_team(code: str) -> View:
     """Change how a team is called, drawn and led."""
     changed = get_team(code)
-    owner = changed.product_owner.handle if changed.product_owner else ""
-    form = TeamForm(obj=changed, data={"product_owner": owner})
-    form.offer_people(people_choices())
+    form = TeamForm(data=team_as_typed(changed))
+    form.offer_people(people_choices(), manager_choices())
     if not form.validate_on_submit():
         return _team_form(form, code, 422 if form.errors else 200)
     try:
@@ -248,7 +166,9 @@ def _team_draft(form: TeamForm) -> teams.TeamDraft:
     owner = get_person(form.product_owner.data) if form.product_owner.data else None
     kind, crest = TeamKind(form.kind.data), Crest(form.crest.data)
     division = form.division.data or ""
-    return teams.TeamDraft(form.code.data, form.name.data, kind, crest, form.colour.data, division, owner)
+    draft = teams.TeamDraft(form.code.data, form.name.data, kind, crest, form.colour.data, division, owner)
+    managers = people_by_handle(form.managers.data or ())
+    return replace(draft, managers=managers, min_weeks=form.min_weeks.data or 0, max_weeks=form.max_weeks.data or 0)
 
 
 @blueprint.post("/teams/<code>/retire")

@@ -8,19 +8,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from gamebash.core.db import db
+from gamebash.core.errors import InvalidError, NotAllowedError
+from gamebash.rotation import chain
+from gamebash.rotation.consents import decline_move
 from gamebash.rotation.membership import everyone_on, history_of, people_on, team_on, teams_on
 from gamebash.rotation.models import Move
 from gamebash.rotation.moves import (
     AlreadyCorrectedError,
+    BegunMoveError,
     ContradictingMoveError,
-    InvalidError,
     MoveDraft,
+    cancel_move,
     correct_move,
     log_move,
 )
+from gamebash.rotation.swaps import Swap, log_swap
 from tests.rotation.making import a_manager, a_person, some_teams
 
-START = date(2026, 1, 1)
+START = date(2026, 11, 8)
 DAYS = 24
 CODES = (None, "OPS", "CHK", "WHS")
 places = st.sampled_from(CODES)
@@ -120,6 +125,45 @@ class Rotation(RuleBasedStateMachine):
             facts.append((draft.effective_on, from_id, to_id))
         return is_whole(sorted_facts(facts))
 
+    @precondition(lambda self: any(self.log_of(person) for person in self.people))
+    @rule(data=st.data(), says_no=st.booleans())
+    def cancel_or_decline(self, data, says_no):
+        moves = sorted((move for one in self.people for move in self.log_of(one)), key=lambda move: move.number)
+        move = moves[data.draw(st.integers(0, len(moves) - 1))]
+        is_corrected = any(other.corrects_id == move.id for other in moves)
+        try:
+            if says_no:
+                decline_move(move, reason="No", by=move.person, now=self.now)
+            else:
+                cancel_move(move, reason="Off", by=self.by, now=self.now)
+        except AlreadyCorrectedError:
+            assert is_corrected
+        except BegunMoveError:
+            assert move.effective_on <= self.now.date()
+        except NotAllowedError:
+            assert says_no
+            assert not move.asks_consent
+        else:
+            assert not is_corrected
+            place = place_on(sorted_facts(standing_of(self.log_of(move.person))), move.effective_on)
+            assert place == place_on(
+                sorted_facts(standing_of(self.log_of(move.person))), move.effective_on - timedelta(days=1)
+            )
+
+    @rule(offset=offsets)
+    def swap(self, offset):
+        day = START + timedelta(days=offset)
+        before = [team_on(person.id, day - timedelta(days=1)) for person in self.people]
+        try:
+            with db.session.begin_nested():
+                log_swap(Swap(*self.people, day), by=self.by, now=self.now)
+        except InvalidError:
+            assert None in before or before[0] == before[1]
+        except ContradictingMoveError:
+            assert [team_on(person.id, day - timedelta(days=1)) for person in self.people] == before
+        else:
+            assert [team_on(person.id, day) for person in self.people] == before[::-1]
+
     @invariant()
     def everybody_is_where_the_log_says(self):
         facts = {person.id: sorted_facts(standing_of(self.log_of(person))) for person in self.people}
@@ -137,6 +181,10 @@ class Rotation(RuleBasedStateMachine):
             assert [past.team_on(START + timedelta(days=offset)) for offset in range(DAYS)] == [
                 place_on(facts[person.id], START + timedelta(days=offset)) for offset in range(DAYS)
             ]
+
+    @invariant()
+    def the_chain_is_whole(self):
+        assert list(chain.breaks()) == []
 
     @invariant()
     def a_team_has_those_who_are_in_it(self):

@@ -8,15 +8,14 @@ import sqlalchemy as sa
 from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db
 from gamebash.core.errors import InvalidError
+from gamebash.rotation.approvals import AlreadyApprovedError, approve_move
 from gamebash.rotation.kinds import MoveKind
 from gamebash.rotation.membership import history_of, people_on, team_on, teams_on
 from gamebash.rotation.models import Move, MoveApproval
 from gamebash.rotation.moves import (
-    AlreadyApprovedError,
     AlreadyCorrectedError,
     ContradictingMoveError,
     InactiveTeamError,
-    approve_move,
     correct_move,
     log_move,
 )

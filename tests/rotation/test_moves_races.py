@@ -9,18 +9,21 @@ import sqlalchemy as sa
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.errors import DomainError
 from gamebash.people.models import Person
+from gamebash.rotation import chain
+from gamebash.rotation.approvals import AlreadyApprovedError, approve_move
+from gamebash.rotation.consents import decline_move
 from gamebash.rotation.membership import history_of
 from gamebash.rotation.models import Move, MoveApproval, Team
 from gamebash.rotation.moves import (
-    AlreadyApprovedError,
     AlreadyCorrectedError,
     ContradictingMoveError,
     InactiveTeamError,
     MoveDraft,
-    approve_move,
+    cancel_move,
     correct_move,
     log_move,
 )
+from gamebash.rotation.swaps import Swap, log_swap
 from gamebash.rotation.teams import StaffedTeamError, retire_team
 from tests.rotation.making import Log, a_manager, a_person, some_teams
 
@@ -138,3 +141,59 @@ def test_a_team_is_not_retired_while_somebody_is_moved_there(lena, at_once, now)
 
     done, _ = split(at_once(retire, move), (InactiveTeamError, StaffedTeamError))
     assert done == 1
+
+
+def test_two_managers_approve_at_once_and_both_count(lena, work, at_once, now):
+    with work():
+        a_manager(now, "Ruben Claes")
+
+    def approve(handle):
+        def press():
+            move = db.session.scalars(sa.select(Move).where(Move.number == 2)).one()
+            approve_move(move, by=by_handle(handle), now=now)
+
+        return press
+
+    assert at_once(approve("priya-raman"), approve("ruben-claes")) == ["done", "done"]
+    assert list(chain.breaks()) == []
+
+
+def test_a_move_is_declined_or_agreed_to_and_cancelled_or_corrected_only_once(lena, work, at_once, now):
+    with work():
+        log_move(by_handle("lena-vogt"), MoveDraft(by_code("WHS"), by_code("CHK"), SWAP_DAY), by=None, now=now)
+
+    def planned():
+        return db.session.scalars(sa.select(Move).where(Move.number == 3)).one()
+
+    def decline():
+        decline_move(planned(), reason="No", by=by_handle("lena-vogt"), now=now)
+
+    def cancel():
+        cancel_move(planned(), reason="Off", by=by_handle("priya-raman"), now=now)
+
+    def correct():
+        draft = MoveDraft(by_code("WHS"), by_code("CHK"), date(2026, 12, 14))
+        correct_move(planned(), draft, reason="Later", by=by_handle("priya-raman"), now=now)
+
+    done, _ = split(at_once(decline, cancel, correct, decline, cancel, correct), AlreadyCorrectedError)
+    assert done == 1
+    assert list(chain.breaks()) == []
+    assert history_of(lena.person.id).contradictions == ()
+
+
+def test_of_many_swaps_of_one_person_one_goes_in_whole(lena, work, at_once, now):
+    with work():
+        for name in ("Noor Haddad", "Sam Okafor"):
+            log_move(a_person(name, now), MoveDraft(None, by_code("CHK"), date(2026, 1, 5)), by=None, now=now)
+
+    def swap(handle):
+        def press():
+            log_swap(Swap(by_handle("lena-vogt"), by_handle(handle), SWAP_DAY), by=None, now=now)
+
+        return press
+
+    presses = [swap(handle) for handle in ("noor-haddad", "sam-okafor")] * 3
+    done, _ = split(at_once(*presses), ContradictingMoveError)
+    assert done == 1
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Move).where(Move.swap.is_not(None))) == 2
+    assert list(chain.breaks()) == []

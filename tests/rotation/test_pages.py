@@ -10,13 +10,28 @@ from flask import g
 
 from gamebash.core import clock
 from gamebash.core.db import db
+from gamebash.rotation.approvals import approve_move
 from gamebash.rotation.models import Move, MoveApproval, Team
-from gamebash.rotation.moves import MoveDraft, approve_move, log_move
+from gamebash.rotation.moves import MoveDraft, log_move
 from tests.rotation.making import Role, a_manager, a_person, sign_in, some_teams
 
 TODAY = clock.now().date()
-PAGES = ("/rotation", "/rotation/log", "/rotation/people/lena-vogt", "/teams", "/teams/CHK", "/rotation?on=2026-03-01")
-FOR_MANAGERS = ("/rotation/moves/new", "/rotation/moves/1/correct", "/rotation/moves/1/approve", "/teams/new")
+PAGES = (
+    "/rotation",
+    "/rotation/log",
+    "/rotation/moves/1",
+    "/rotation/people/lena-vogt",
+    "/teams",
+    "/teams/CHK",
+    "/rotation?on=2026-03-01",
+)
+FOR_MANAGERS = (
+    "/rotation/moves/new",
+    "/rotation/swaps/new",
+    "/rotation/moves/1/correct",
+    "/rotation/moves/1/approve",
+    "/teams/new",
+)
 
 
 @pytest.fixture
@@ -94,6 +109,73 @@ def test_a_move_is_logged_seen_corrected_and_approved(as_person, work):
     assert count(MoveApproval) == 1
     assert client.post("/rotation/moves/3/approve").status_code == 409
     assert client.post("/rotation/moves/2/approve").status_code == 409
+
+
+def test_the_person_moved_declines_and_a_manager_gives_their_word(as_person, work, world):
+    day = TODAY + timedelta(days=10)
+    as_person("priya").post("/rotation/moves/new", data=move_form(day))
+    body = text_of(as_person("sam").get("/rotation/moves/2"))
+    assert "Decline this move" not in body
+    assert as_person("sam").post("/rotation/moves/2/agree").status_code == 403
+
+    client = as_person("lena")
+    assert "Agree to this move" in text_of(client.get("/rotation/moves/2"))
+    assert client.post("/rotation/moves/2/decline", data={"reason": ""}).status_code == 422
+    body = text_of(client.post("/rotation/moves/2/decline", data={"reason": "My exams"}, follow_redirects=True))
+    assert "the move no longer counts" in body
+    assert "My exams" in body
+    assert "My exams" not in text_of(as_person("sam").get("/rotation/moves/2"))
+    assert as_person("sam").post("/rotation/moves/2/word", data={"reason": "x"}).status_code == 403
+
+    client = as_person("priya")
+    assert "My exams" in text_of(client.get("/rotation/moves/2"))
+    body = text_of(client.post("/rotation/moves/2/word", data={"reason": "Nobody else can"}, follow_redirects=True))
+    assert "It stands by your word, as move 4" in body
+    assert client.post("/rotation/moves/2/word", data={"reason": "Again"}).status_code == 409
+
+
+def test_the_person_moved_agrees(as_person):
+    as_person("priya").post("/rotation/moves/new", data=move_form(TODAY + timedelta(days=10)))
+    client = as_person("lena")
+    assert "You agreed" in text_of(client.post("/rotation/moves/2/agree", follow_redirects=True))
+    assert client.post("/rotation/moves/2/agree").status_code == 409
+    assert "Changed your mind?" in text_of(client.get("/rotation/moves/2"))
+
+
+def test_cancelling_shows_first_what_falls_with_it(as_person):
+    client = as_person("priya")
+    client.post("/rotation/moves/new", data=move_form(TODAY + timedelta(days=10)))
+    client.post("/rotation/moves/new", data=move_form(TODAY + timedelta(days=90), "OPS", "WHS"))
+    assert "1 more move cannot stand without it" in text_of(client.get("/rotation/moves/2/cancel"))
+    assert client.post("/rotation/moves/2/cancel", data={"reason": ""}).status_code == 422
+    body = text_of(client.post("/rotation/moves/2/cancel", data={"reason": "Off"}, follow_redirects=True))
+    assert "Move 2 is cancelled. 1 more fell with it." in body
+    assert client.get("/rotation/moves/2/cancel").status_code == 409
+    assert client.get("/rotation/moves/1/cancel").status_code == 409
+
+
+def test_two_people_swap(as_person, work, world, now):
+    with work():
+        noor = a_person("Noor Haddad", now)
+        log_move(noor, MoveDraft(None, world["teams"]["OPS"], TODAY - timedelta(days=9)), by=world["priya"], now=now)
+    client = as_person("priya")
+    form = {"one": "lena-vogt", "other": "noor-haddad", "effective_on": (TODAY + timedelta(days=5)).isoformat()}
+    assert client.post("/rotation/swaps/new", data={**form, "other": "lena-vogt"}).status_code == 422
+    assert client.post("/rotation/swaps/new", data={**form, "other": "sam-okafor"}).status_code == 422
+    body = text_of(client.post("/rotation/swaps/new", data=form, follow_redirects=True))
+    assert "Logged as moves 3 and 4" in body
+    assert "Half of a swap" in body
+
+
+def test_the_form_of_a_team_shows_who_leads_it(as_person):
+    client = as_person("priya")
+    form = {"code": "EDI", "name": "Exchange", "kind": "scrum", "crest": "pentagon", "colour": "4",
+            "product_owner": "sam-okafor", "managers": "priya-raman", "min_weeks": "4", "max_weeks": "12"}  # fmt: skip
+    client.post("/teams/new", data=form)
+    body = text_of(client.get("/teams/EDI/edit"))
+    for shown in ('selected value="sam-okafor"', 'selected value="priya-raman"', 'value="4"', 'value="12"'):
+        assert shown in body
+    assert client.post("/teams/EDI/edit", data={**form, "min_weeks": "13"}).status_code == 422
 
 
 def count(table):

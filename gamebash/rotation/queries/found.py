@@ -1,6 +1,6 @@
 """Single things by their public names, and the choices that forms offer."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import lazyload
@@ -8,6 +8,7 @@ from sqlalchemy.orm import lazyload
 from gamebash.core.db import db
 from gamebash.core.errors import NotFoundError
 from gamebash.people.models import Person
+from gamebash.rotation.managing import is_manager
 from gamebash.rotation.membership import TeamBadge, badge
 from gamebash.rotation.models import Move, Team
 
@@ -58,6 +59,18 @@ def people_choices() -> tuple[tuple[str, str], ...]:
     """Return handle and name of everybody who is active, by name."""
     query = sa.select(Person.handle, Person.name).where(Person.is_active).order_by(Person.name, Person.id)
     return tuple((handle, name) for handle, name in db.session.execute(query))
+
+
+def manager_choices() -> tuple[tuple[str, str], ...]:
+    """Return handle and name of everybody active who is a manager by role, by name."""
+    query = sa.select(Person.handle, Person.name).where(Person.is_active, is_manager())
+    return tuple((handle, name) for handle, name in db.session.execute(query.order_by(Person.name, Person.id)))
+
+
+def people_by_handle(handles: Collection[str]) -> tuple[Person, ...]:
+    """Return the people with these handles, by name."""
+    query = sa.select(Person).where(Person.handle.in_(handles)).order_by(Person.name, Person.id)
+    return tuple(db.session.scalars(query))
 
 
 def people_by_id(ids: sa.Select[tuple[int]]) -> tuple[Person, ...]:

@@ -1,6 +1,6 @@
 """The log as people read it: each entry with its people, teams, approvals and corrections."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,10 +11,12 @@ from sqlalchemy.orm import aliased
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
 from gamebash.people.models import Person
-from gamebash.rotation.kinds import WORDS, MoveKind
+from gamebash.rotation.kinds import WORDS, ConsentKind, MoveKind
+from gamebash.rotation.managing import managers_of
 from gamebash.rotation.membership import TeamBadge, badge
-from gamebash.rotation.models import Move, MoveApproval, Team
+from gamebash.rotation.models import Move, MoveApproval, MoveConsent, Team
 from gamebash.rotation.queries.found import list_teams, team_choices
+from gamebash.rotation.standing import Facts, MoveState, Side, state_of
 
 FROM, TO = aliased(Team), aliased(Team)
 LOGGER = aliased(Person)
@@ -47,11 +49,30 @@ class LogFilter:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A manager's yes."""
+    """A manager's yes, and for which of the two teams it counts."""
 
     handle: str
     name: str
     at: datetime
+    sides: frozenset[Side]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was last said to being moved, by whom."""
+
+    kind: ConsentKind
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A team whose manager has not said yes, and who could; nobody named means any manager."""
+
+    team: TeamBadge
+    managers: tuple[str, ...]
+    handles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +92,26 @@ class LogRow:
     logged_at: datetime
     corrects: int | None
     corrected_by: int | None
+    asks_consent: bool
+    swap: int | None
+    is_imported: bool
     approvals: tuple[Approval, ...] = ()
+    answer: Answer | None = None
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def state(self) -> MoveState:
+        """How far the move has come."""
+        sides = {Side.GIVING: self.from_team, Side.RECEIVING: self.to_team}
+        asked = frozenset(side for side, team in sides.items() if team and not self.is_imported)
+        approved = frozenset(side for approval in self.approvals for side in approval.sides)
+        said = self.answer.kind if self.answer else None
+        return state_of(Facts(asked, approved, self.asks_consent, said, is_corrected=self.corrected_by is not None))
+
+    @property
+    def waits_for_person(self) -> bool:
+        """Whether the person moved has yet to answer."""
+        return self.state in {MoveState.ASKED, MoveState.APPROVED}
 
     @property
     def is_void(self) -> bool:
@@ -83,7 +123,9 @@ class LogRow:
         """The kind in words; a correction says what it does."""
         if self.corrects is None:
             return WORDS[self.kind].capitalize()
-        return f"{'Takes out' if self.is_void else 'Corrects'} move {self.corrects}"
+        if self.is_void:
+            return f"{'Cancels' if self.effective_on > self.logged_at.date() else 'Takes out'} move {self.corrects}"
+        return f"Corrects move {self.corrects}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +143,7 @@ class LogPage:
 def log_page(filter_: LogFilter, number: int, *, can_log: bool) -> LogPage:
     """Return a page of the log; ``can_log`` says whether the reader may correct and approve."""
     found, total = fetch_page(_narrowed(filter_), number)
-    rows = Paged(with_approvals(log_rows(found)), number, total)
+    rows = Paged(with_answers(log_rows(found)), number, total)
     teams = team_choices(badge(team) for team in list_teams())
     kinds = ("", "All kinds"), *((kind.value, words.capitalize()) for kind, words in WORDS.items())
     return LogPage(rows, filter_, teams, kinds, count_waiting(), can_log)
@@ -109,13 +151,13 @@ def log_page(filter_: LogFilter, number: int, *, can_log: bool) -> LogPage:
 
 def all_rows(filter_: LogFilter) -> tuple[LogRow, ...]:
     """Return all rows of the log that a filter leaves, for export."""
-    return with_approvals(log_rows(db.session.execute(_narrowed(filter_)).all()))
+    return with_answers(log_rows(db.session.execute(_narrowed(filter_)).all()))
 
 
 def rows_of_person(person_id: int) -> tuple[LogRow, ...]:
     """Return a person's whole log, latest day first."""
     query = log_query().where(Move.person_id == person_id).order_by(*SORTS["day"])
-    return with_approvals(log_rows(db.session.execute(query).all()))
+    return with_answers(log_rows(db.session.execute(query).all()))
 
 
 def latest_rows(limit: int, team_id: int | None = None) -> tuple[LogRow, ...]:
@@ -128,13 +170,18 @@ def latest_rows(limit: int, team_id: int | None = None) -> tuple[LogRow, ...]:
 
 def get_row(move: Move) -> LogRow:
     """Return one entry as it is shown."""
-    return with_approvals(log_rows(db.session.execute(log_query().where(Move.id == move.id)).all()))[0]
+    return with_answers(log_rows(db.session.execute(log_query().where(Move.id == move.id)).all()))[0]
+
+
+def rows_of(move_ids: Collection[int]) -> tuple[LogRow, ...]:
+    """Return these entries as they are shown, by day."""
+    query = log_query().where(Move.id.in_(move_ids)).order_by(*SORTS["day"])
+    return with_answers(log_rows(db.session.execute(query).all()))
 
 
 def count_waiting() -> int:
-    """Return how many moves count and have no manager's yes."""
-    waiting = sa.select(sa.func.count()).select_from(Move).where(~_is_approved(), ~_is_corrected())
-    return db.session.scalars(waiting).one()
+    """Return how many moves count and lack the yes of a manager of one of their teams."""
+    return db.session.scalars(sa.select(sa.func.count()).select_from(Move).where(*_waits())).one()
 
 
 def log_query() -> sa.Select[*tuple[Any, ...]]:
@@ -156,19 +203,62 @@ def log_rows(found: Iterable[Any]) -> tuple[LogRow, ...]:
     return tuple(_row(*row) for row in found)
 
 
-def with_approvals(rows: tuple[LogRow, ...]) -> tuple[LogRow, ...]:
-    """Add the approvals of all rows, in one query."""
+def with_answers(rows: tuple[LogRow, ...]) -> tuple[LogRow, ...]:
+    """Add what managers and the people moved said to all rows, and who is missing; three queries."""
+    numbers = [row.number for row in rows]
+    approvals, answers = _approvals(numbers), _answers(numbers)
+    teams = {team.id for row in rows for team in (row.from_team, row.to_team) if team and not row.corrected_by}
+    managers = managers_of(teams)
+    return tuple(
+        replace(
+            row,
+            approvals=approvals.get(row.number, ()),
+            answer=answers.get(row.number),
+            missing=_missing(row, approvals.get(row.number, ()), managers),
+        )
+        for row in rows
+    )
+
+
+def _approvals(numbers: list[int]) -> dict[int, tuple[Approval, ...]]:
     query = (
-        sa.select(Move.number, Person.handle, Person.name, MoveApproval.approved_at)
+        sa.select(Move.number, Person.handle, Person.name, MoveApproval)
         .join_from(MoveApproval, Move, Move.id == MoveApproval.move_id)
         .join(Person, Person.id == MoveApproval.person_id)
-        .where(Move.number.in_([row.number for row in rows]))
+        .where(Move.number.in_(numbers))
         .order_by(MoveApproval.id)
     )
-    found: dict[int, list[Approval]] = {}
-    for number, handle, name, at in db.session.execute(query):
-        found.setdefault(number, []).append(Approval(handle, name, at))
-    return tuple(replace(row, approvals=tuple(found.get(row.number, ()))) for row in rows)
+    found: dict[int, tuple[Approval, ...]] = {}
+    for number, handle, name, row in db.session.execute(query):
+        sides = {Side.GIVING: row.for_giving, Side.RECEIVING: row.for_receiving}
+        counted = frozenset(side for side, counts in sides.items() if counts)
+        found[number] = (*found.get(number, ()), Approval(handle, name, row.approved_at, counted))
+    return found
+
+
+def _answers(numbers: list[int]) -> dict[int, Answer]:
+    query = (
+        sa.select(Move.number, Person.name, MoveConsent)
+        .join_from(MoveConsent, Move, Move.id == MoveConsent.move_id)
+        .join(Person, Person.id == MoveConsent.person_id)
+        .where(Move.number.in_(numbers))
+        .order_by(MoveConsent.seq)
+    )
+    return {number: Answer(row.kind, name, row.answered_at) for number, name, row in db.session.execute(query)}
+
+
+def _missing(
+    row: LogRow, approvals: tuple[Approval, ...], managers: dict[int, tuple[Person, ...]]
+) -> tuple[Missing, ...]:
+    if row.corrected_by is not None or row.is_imported:
+        return ()
+    approved = {side for approval in approvals for side in approval.sides}
+    sides = ((Side.GIVING, row.from_team), (Side.RECEIVING, row.to_team))
+    teams = (team for side, team in sides if team and side not in approved)
+    named = ((team, managers.get(team.id, ())) for team in teams)
+    return tuple(
+        Missing(team, tuple(one.name for one in people), tuple(one.handle for one in people)) for team, people in named
+    )
 
 
 def _row(  # noqa: PLR0913, PLR0917  (the columns of the query)
@@ -188,6 +278,9 @@ def _row(  # noqa: PLR0913, PLR0917  (the columns of the query)
         logged_at=move.logged_at,
         corrects=was,
         corrected_by=by,
+        asks_consent=move.asks_consent,
+        swap=move.swap,
+        is_imported=move.import_id is not None,
     )
 
 
@@ -204,9 +297,11 @@ def _narrowed(filter_: LogFilter) -> sa.Select[Any]:
     if filter_.until:
         query = query.where(Move.effective_on <= filter_.until)
     if filter_.approved == "yes":
-        query = query.where(_is_approved())
+        query = query.where(_is_approved(), ~_is_void())
     if filter_.approved == "no":
-        query = query.where(~_is_approved(), ~_is_corrected())
+        query = query.where(*_waits())
+    if filter_.approved == "person":
+        query = query.where(Move.asks_consent, ~_is_corrected(), ~sa.exists().where(MoveConsent.move_id == Move.id))
     return query
 
 
@@ -214,8 +309,21 @@ def _is_called(q: str) -> sa.ColumnElement[bool]:
     return sa.or_(Person.name.icontains(q, autoescape=True), Person.handle.icontains(q, autoescape=True))
 
 
+def _waits() -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of a move that counts, was logged by hand, and lacks a manager's yes."""
+    return Move.import_id.is_(None), ~_is_void(), ~_is_corrected(), ~_is_approved()
+
+
 def _is_approved() -> sa.ColumnElement[bool]:
-    return sa.exists().where(MoveApproval.move_id == Move.id)
+    def has(side: sa.orm.InstrumentedAttribute[bool]) -> sa.ColumnElement[bool]:
+        return sa.exists().where(MoveApproval.move_id == Move.id, side)
+
+    giving = sa.or_(Move.from_team_id.is_(None), has(MoveApproval.for_giving))
+    return sa.and_(giving, sa.or_(Move.to_team_id.is_(None), has(MoveApproval.for_receiving)))
+
+
+def _is_void() -> sa.ColumnElement[bool]:
+    return sa.and_(Move.from_team_id.is_(None), Move.to_team_id.is_(None))
 
 
 def _is_corrected() -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -53,6 +54,15 @@ class TeamPage:
     on: date
     today: date
     can_manage: bool
+
+
+def team_as_typed(team: Team) -> dict[str, Any]:
+    """Return what the form of a team shows of it, by the names of its fields."""
+    return {
+        "code": team.code, "name": team.name, "kind": team.kind.value, "crest": team.crest.value, "colour": team.colour,
+        "division": team.division, "product_owner": team.product_owner.handle if team.product_owner else "",
+        "managers": [person.handle for person in team.managers], "min_weeks": team.min_weeks, "max_weeks": team.max_weeks,
+    }  # fmt: skip
 
 
 def teams_page(*, today: date, can_manage: bool) -> TeamsPage:
