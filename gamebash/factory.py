@@ -1,6 +1,7 @@
 """Puts the application together: configuration, extensions, features in order. The only importer of views."""
 
 import os
+import threading
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +24,7 @@ from gamebash.backlog.webhooks import views as webhooks
 from gamebash.ceremony import show_views as ceremony
 from gamebash.core import assets, config, db, error_pages, filters, logs, security, serving
 from gamebash.core.htmx import Answer
+from gamebash.core.live import answers as live
 from gamebash.dev import views as dev
 from gamebash.events import player_views as events
 from gamebash.finding import views as finding
@@ -32,6 +34,7 @@ from gamebash.notices import views as notices
 from gamebash.people import identity
 from gamebash.people import views as people
 from gamebash.play import clock_views as play
+from gamebash.play import live_views as live_views
 from gamebash.points import balance_views as points
 from gamebash.rotation import move_views as rotation
 from gamebash.staffing import knowledge_views as knowledge
@@ -48,16 +51,29 @@ BLUEPRINTS = (
     health.blueprint,
 )  # fmt: skip
 
+# Below the pool of connections to the database, which the live updates and what closes after an answer share.
+ANSWERED_AT_ONCE = 32
+
 
 class Gamebash(Flask):
     """A Flask application in which every unsafe request is one unit of work."""
 
+    def __init__(self, *names: Any, **settings: Any) -> None:
+        """Answer only so many requests at once; streams wait outside."""
+        super().__init__(*names, **settings)
+        self._turns = threading.Semaphore(ANSWERED_AT_ONCE)
+
     def full_dispatch_request(self) -> Response:
-        """Answer a request; what an unsafe one reads first is already read under the write lock."""
-        if request.method in security.SAFE_METHODS:
-            return super().full_dispatch_request()
-        with db.write_intent():
-            return super().full_dispatch_request()
+        """Answer a request in its turn; what an unsafe one reads first is already read under the write lock.
+
+        A process has a thread for each stream, far more than it has connections to the database: without turns a crowd
+        of requests would fight for those, and each would be slower than in a queue.
+        """
+        with self._turns:
+            if request.method in security.SAFE_METHODS:
+                return super().full_dispatch_request()
+            with db.write_intent():
+                return super().full_dispatch_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view; commit what it changed, then render what is true now."""
@@ -91,6 +107,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         GAMEBASH_UPLOAD_BYTES=256 * config.MEBIBYTE,
         GAMEBASH_UPLOAD_ROWS=2_000_000,
         GAMEBASH_UNPACKED_BYTES=8 * 1024**3,
+        GAMEBASH_STREAMS=config.STREAMS,
+        GAMEBASH_THREADS=config.STREAMS + config.SPARE_THREADS,
         GAMEBASH_TIMEZONE="UTC",
         GAMEBASH_URL="",
         GAMEBASH_MAIL="",
@@ -106,6 +124,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     identity.init_app(app)
     policy.init_app(app, identity.glance)
     security.protect_forms(app)
+    live.init_app(app)
     filters.register_filters(app)
     chrome.init_app(app)
     followers.follow(Stories())

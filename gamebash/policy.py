@@ -114,7 +114,10 @@ def roles_with(permission: Permission) -> frozenset[Role]:
 
 
 def at_a_glance(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Let a polled fragment be checked by who was looking a moment ago; never for a view that changes anything."""
+    """Let what a page asks for by itself be checked by who was looking a moment ago; never a view that changes anything.
+
+    Whoever is not signed in any more is told so by the status: the page stays, with what is typed on it.
+    """
     setattr(view, _AT_A_GLANCE, True)
     return view
 
@@ -142,9 +145,10 @@ def _check(glance: Callable[[], Looker | None]) -> Response | None:
         raise NotAllowedError(message)
     if TABLE[permission] is Audience.ANYONE:
         return None
-    looker = glance() if getattr(view, _AT_A_GLANCE, False) else _signed_in()
+    is_asked_by_itself = getattr(view, _AT_A_GLANCE, False)
+    looker = glance() if is_asked_by_itself else _signed_in()
     if looker is None:
-        return _to_sign_in()
+        return _not_signed_in() if is_asked_by_itself else _to_sign_in()
     if not is_allowed(looker.roles, permission):
         message = f"You may not do this: it needs the right to {permission.value}. Ask an admin if you should have it."
         raise NotAllowedError(message)
@@ -153,6 +157,10 @@ def _check(glance: Callable[[], Looker | None]) -> Response | None:
 
 def _signed_in() -> Looker | None:
     return cast("Looker", current_user.person) if current_user.is_authenticated else None
+
+
+def _not_signed_in() -> Response:
+    return Response("You are not signed in any more.", HTTPStatus.UNAUTHORIZED, mimetype="text/plain")
 
 
 def _to_sign_in() -> Response:

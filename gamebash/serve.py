@@ -1,18 +1,24 @@
 """The embedded server: gunicorn with threads, and a worker beside it that stops with it."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-THREADS = 32
+from gamebash.core.config import MisconfiguredError, places
+from gamebash.core.live.answers import hub_of
+
 GRACEFUL_SECONDS = 20
+KEPT_ALIVE = 1000
+OTHER_FILES = 256
 
 
 class PortTakenError(RuntimeError):
@@ -38,13 +44,58 @@ class Server(BaseApplication):
         return self._make_app()
 
 
+def settings_of(threads: int) -> dict[str, Any]:
+    """Return how a process of that many threads is served: they come as they are needed, connections that wait hold none."""
+    return {
+        "worker_class": "gthread",
+        "threads": threads,
+        "worker_connections": threads + KEPT_ALIVE,
+        "graceful_timeout": GRACEFUL_SECONDS,
+        "control_socket_disable": True,
+        "post_worker_init": _end_streams_when_told,
+    }
+
+
+def _end_streams_when_told(worker: Any) -> None:
+    """Let a process that is told to stop end its streams first: they would never end by themselves."""
+    hub = hub_of(worker.wsgi)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        before = signal.getsignal(number)
+
+        def stop(number: int, frame: FrameType | None, before: Any = before) -> None:
+            hub.stop()
+            before(number, frame)
+
+        signal.signal(number, stop)
+
+
+def _allow_connections(threads: int) -> None:
+    """Ask the system for as many open files as there may be connections.
+
+    Raises:
+        MisconfiguredError: where it does not allow that many.
+    """
+    needed = threads + KEPT_ALIVE + OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        message = (
+            f"{threads} threads need {needed} open files, and this system allows {hard}. "
+            "Raise the limit (ulimit -Hn, LimitNOFILE) or lower GAMEBASH_STREAMS."
+        )
+        raise MisconfiguredError(message)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, needed), hard))
+
+
 def serve(make_app: Callable[[], Flask], *, host: str, port: int, processes: int, ready: Callable[[], None]) -> None:
     """Serve until told to stop, with one worker process beside the web processes.
 
     Raises:
         PortTakenError: where the port is in use.
+        MisconfiguredError: where the system does not allow as many connections as are asked for.
     """
     check_free(host, port)
+    threads = places(os.environ)["GAMEBASH_THREADS"]
+    _allow_connections(threads)
     children: list[subprocess.Popen[bytes]] = []
 
     def when_ready(_server: Any) -> None:
@@ -62,10 +113,7 @@ def serve(make_app: Callable[[], Flask], *, host: str, port: int, processes: int
         {
             "bind": f"{host}:{port}",
             "workers": processes,
-            "worker_class": "gthread",
-            "threads": THREADS,
-            "graceful_timeout": GRACEFUL_SECONDS,
-            "control_socket_disable": True,
+            **settings_of(threads),
             "loglevel": "warning",
             "when_ready": when_ready,
             "on_exit": on_exit,

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from gamebash.core.db import db, migrate, unit_of_work, write_intent
+from gamebash.core.live.answers import hub_of
 from gamebash.factory import create_app
-from gamebash.points import boards, fragments
+from gamebash.points import boards
 from tests.support import postgres
 from tests.support.client import PageClient
 
@@ -81,8 +82,8 @@ def make_app(uri, **settings):
 def app(database, tmp_path):
     app = make_app(database, GAMEBASH_DATA=str(tmp_path), WTF_CSRF_ENABLED=False)
     boards.forget()
-    fragments.forget()
     yield app
+    hub_of(app).stop()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -1,12 +1,13 @@
 """The record of every state change: who, when, what. Append-only, by trigger."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gamebash.core.db import Model, db
+from gamebash.core.db import Model, db, mark_changed
 
 
 class AuditEntry(Model):
@@ -39,7 +40,8 @@ def record(
 ) -> AuditEntry:
     """Write down that somebody did something; called inside the action, kept with its transaction.
 
-    ``tag`` is ``subject:action`` (``story:claimed``); ``detail`` holds plain values that JSON can carry.
+    ``tag`` is ``subject:action`` (``story:claimed``); ``detail`` holds plain values that JSON can carry. With an event
+    named, the pages that show it are told when the transaction is kept.
     """
     entry = AuditEntry(
         at=now,
@@ -51,4 +53,25 @@ def record(
         detail=detail,
     )
     db.session.add(entry)
+    if event_id is not None:
+        mark_changed(topic_of(event_id))
     return entry
+
+
+def topic_of(event_id: int) -> str:
+    """Return the topic that the pages of an event watch."""
+    return f"event:{event_id}"
+
+
+def event_id_in(topic: str) -> int:
+    """Return whose topic it is."""
+    return int(topic.partition(":")[2])
+
+
+def marks_of(topics: Collection[str]) -> sa.Select[int | None, int]:
+    """Return a query for the newest change of each of these topics, as (event's id, entry's id)."""
+    event_ids = [event_id_in(topic) for topic in topics]
+    newest = sa.func.max(AuditEntry.id)
+    return (
+        sa.select(AuditEntry.event_id, newest).where(AuditEntry.event_id.in_(event_ids)).group_by(AuditEntry.event_id)
+    )

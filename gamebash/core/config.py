@@ -8,6 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 MEBIBYTE = 1024 * 1024
+STREAMS = 1000
+SPARE_THREADS = 100
+LEAST_SPARE_THREADS = 8
 
 
 class MisconfiguredError(RuntimeError):
@@ -37,8 +40,28 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, object]:
         "GAMEBASH_UPLOAD_ROWS": int(environ.get("GAMEBASH_UPLOAD_ROWS", "2000000")),
         "GAMEBASH_SEALING_KEY": environ.get("GAMEBASH_SEALING_KEY", ""),
         "GAMEBASH_ALLOWED_HOSTS": environ.get("GAMEBASH_ALLOWED_HOSTS", ""),
+        **places(environ),
         "SESSION_COOKIE_SECURE": environ.get("GAMEBASH_TLS") == "1",
     }
+
+
+def places(environ: Mapping[str, str]) -> dict[str, int]:
+    """Return how many threads a process has, and how many of them streams may hold.
+
+    What is left over answers everything else, so that a full house of watchers keeps nobody waiting.
+
+    Raises:
+        MisconfiguredError: where nothing would be left over.
+    """
+    streams = int(environ.get("GAMEBASH_STREAMS", str(STREAMS)))
+    threads = int(environ.get("GAMEBASH_THREADS", str(streams + SPARE_THREADS)))
+    if threads < streams + LEAST_SPARE_THREADS:
+        message = (
+            f"GAMEBASH_STREAMS is {streams} and GAMEBASH_THREADS {threads}. Streams hold a thread each, so there have to be "
+            f"at least {LEAST_SPARE_THREADS} more threads than streams: raise GAMEBASH_THREADS or lower GAMEBASH_STREAMS."
+        )
+        raise MisconfiguredError(message)
+    return {"GAMEBASH_STREAMS": streams, "GAMEBASH_THREADS": threads}
 
 
 def _database_uri(environ: Mapping[str, str], data_folder: Path) -> str:

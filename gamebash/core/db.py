@@ -22,6 +22,8 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 BUSY_MILLISECONDS = 15_000
+CHANNEL = "gamebash_live"
+_CHANGED = "changed_topics"
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
 NAMES = {
@@ -108,15 +110,33 @@ def unit_of_work() -> Iterator[None]:
     with write_intent():
         try:
             yield
+            _tell_watchers()
             db.session.commit()
         except BaseException:
-            db.session.rollback()
+            release()
             raise
 
 
 def release() -> None:
-    """End the reading so far, so that slow work (hashing a password) holds no lock."""
+    """End the reading so far, so that slow work (hashing a password) holds no lock; what was not kept is not told."""
     db.session.rollback()
+    db.session.info.pop(_CHANGED, None)
+
+
+def mark_changed(topic: str) -> None:
+    """Note that a topic changes with this transaction; every process whose pages watch it hears when it commits."""
+    db.session.info.setdefault(_CHANGED, set()).add(topic)
+
+
+def _tell_watchers() -> None:
+    """Tell PostgreSQL inside the transaction, so that it passes on neither too early nor what was rolled back.
+
+    SQLite needs no word: whoever watches asks it whether anything was committed.
+    """
+    topics = sorted(db.session.info.pop(_CHANGED, ()))
+    if topics and db.engine.dialect.name == "postgresql":
+        for topic in topics:
+            db.session.execute(sa.select(sa.func.pg_notify(CHANNEL, topic)))
 
 
 def violated_constraint(error: sa.exc.IntegrityError) -> str:
@@ -146,6 +166,7 @@ def init_app(app: Flask) -> None:
         options.setdefault("connect_args", {}).setdefault("timeout", BUSY_MILLISECONDS / 1000)
     else:
         options.setdefault("pool_pre_ping", True)
+    if sa.engine.make_url(uri).database not in {None, "", ":memory:"}:
         options.setdefault("pool_size", 20)
         options.setdefault("max_overflow", 20)
     db.init_app(app)

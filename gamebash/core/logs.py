@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 _FROM_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = frozenset({"/healthz", "/readyz"})
-_POLLED = ("/ranks", "/feed")
+_POLLED = ("/live",)
 
 
 def configure() -> None:

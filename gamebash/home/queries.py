@@ -11,8 +11,9 @@ from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player, Spectator
 from gamebash.people.models import Person
 from gamebash.play.models import Fix, FixState, Review
-from gamebash.play.queries.board import BoardFilter, EventBoardPage, event_board_page
+from gamebash.play.queries.board import EventBoardPage, event_board_page
 from gamebash.play.queries.rows import StoryRow
+from gamebash.play.queries.view import BoardFilter
 from gamebash.points.boards import board_of
 
 GOOD_NEXT = 3

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,8 +13,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from gamebash.core import clock
 from gamebash.core.db import db
+from gamebash.core.live.hub import Pass
 from gamebash.people.models import Person, SignIn
-from gamebash.policy import Role
+from gamebash.policy import Permission, Role, is_allowed
 
 GLANCE_SECONDS = 2.0
 MOST_GLANCES = 50_000
@@ -90,6 +92,34 @@ class Glance:
     person_id: int
     handle: str
     roles: frozenset[Role]
+
+
+def still_allowed(keys: Collection[Hashable]) -> Collection[Hashable]:
+    """Return the passes of those who are still signed in and still may, in one query for all who watch something.
+
+    A pass is the token's hash with the permission that what is watched needs.
+    """
+    asked = cast("Collection[tuple[str, Permission]]", keys)
+    hashes = {hashed for hashed, _ in asked}
+    query = (
+        sa.select(SignIn)
+        .join(SignIn.person)
+        .options(contains_eager(SignIn.person).options(joinedload(Person.role_rows)))
+        .where(
+            SignIn.token_hash.in_(hashes),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > clock.now(),
+            Person.is_active,
+        )
+    )
+    found = db.session.scalars(query, execution_options=_AS_IT_IS).unique()
+    roles = {sign_in.token_hash: sign_in.person.roles for sign_in in found}
+    return [(hashed, needed) for hashed, needed in asked if hashed in roles and is_allowed(roles[hashed], needed)]
+
+
+def watching_pass(needed: Permission) -> Pass:
+    """Return what lets the person of this request watch something for as long as they are signed in and may."""
+    return Pass(still_allowed, (token_hash(session.get("_user_id", "")), needed))
 
 
 def glance() -> Glance | None:

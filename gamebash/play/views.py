@@ -12,9 +12,10 @@ from gamebash.events.queries.summary import event_summary
 from gamebash.people.identity import signed_in_person
 from gamebash.play import claims, fixes, reviews
 from gamebash.play.forms import AppealForm, FixForm, NoteForm, ReviewForm
-from gamebash.play.queries.board import BoardFilter, board_row, event_board_page
+from gamebash.play.queries.board import board_row, event_board_page
 from gamebash.play.queries.feed import feed_of
 from gamebash.play.queries.story import get_place, story_page
+from gamebash.play.queries.view import BoardFilter
 from gamebash.policy import Permission, requires
 from gamebash.stories.queries.found import get_story
 from gamebash.stories.stories import write_note as write_story_note
@@ -170,4 +171,4 @@ def _story(key: str, **typed: object) -> str:
 
 def _row(key: str, note: str = "") -> str:
     row = board_row(get_story(key), signed_in_person(), now=clock.now())
-    return render_template("play/_row.html", row=row.row, page=row, note=note, fresh=not note)
+    return render_template("play/_row.html", row=row.row, now=row.now, note=note, fresh=not note)

@@ -83,13 +83,16 @@ def version_of(event_id: int, *, now: datetime, sees_all: bool = False) -> Versi
     return version
 
 
-def board_of(event_id: int, *, now: datetime, sees_all: bool = False) -> Board:
+def board_of(event_id: int, *, now: datetime, sees_all: bool = False, is_fresh: bool = False) -> Board:
     """Return the public board of an event: as it stands, or as it stood when it froze until the results are out.
 
-    ``sees_all`` is for organisers only: the board as it stands, freeze or not.
+    ``sees_all`` is for organisers only: the board as it stands, freeze or not. It is at most a second old, and not at all
+    where ``is_fresh`` is asked for, as by who reads once for many.
     """
-    version = version_of(event_id, now=now, sees_all=sees_all)
     key = (id(db.engine), event_id, sees_all)
+    if is_fresh:
+        _versions.pop(key, None)
+    version = version_of(event_id, now=now, sees_all=sees_all)
     board = _boards.get(key)
     if board is not None and board.version == version:
         return board

@@ -93,12 +93,16 @@ class ScorePage:
 
 def ranks_fragment(event: Event, kind: str, handle: str, *, now: datetime) -> RanksFragment:
     """Return the leaderboard as one viewer sees it beside the board."""
-    board = board_of(event.id, now=now)
+    return ranks_of(event.slug, board_of(event.id, now=now), kind, handle)
+
+
+def ranks_of(slug: str, board: Board, kind: str, handle: str) -> RanksFragment:
+    """Return the part of a board that one viewer sees beside the stories."""
     rows = board.of(kind)
     position = board.positions.get(handle, 0) if kind == "players" else 0
     shown = around(rows, position, top=TOP, beside=BESIDE if handle in board.positions else 0)
     nudge = _nudge(board, handle) if kind == "players" else ""
-    return RanksFragment(event.slug, kind, shown, len(rows), handle, nudge, board.version.frozen_at)
+    return RanksFragment(slug, kind, shown, len(rows), handle, nudge, board.version.frozen_at)
 
 
 def leaderboard_page(event: Event, chosen: BoardChoice, person: Person, *, now: datetime) -> LeaderboardPage:

@@ -6,13 +6,12 @@ from gamebash.core import clock
 from gamebash.core.htmx import Answer, Reply
 from gamebash.core.paging import page_number
 from gamebash.events.queries.found import get_event
-from gamebash.people.identity import glance, signed_in_person
+from gamebash.people.identity import signed_in_person
 from gamebash.points import ledger
 from gamebash.points.boards import KINDS
 from gamebash.points.forms import AwardForm, CorrectionForm
-from gamebash.points.fragments import ranks_response
-from gamebash.points.queries import BoardChoice, get_entry_of, get_player, leaderboard_page, ranks_fragment, score_page
-from gamebash.policy import Permission, at_a_glance, requires
+from gamebash.points.queries import BoardChoice, get_entry_of, get_player, leaderboard_page, score_page
+from gamebash.policy import Permission, requires
 
 blueprint = Blueprint("points", __name__)
 
@@ -25,20 +24,6 @@ def leaderboard(slug: str) -> Reply:
     chosen = BoardChoice(_kind(), page_number(get("page")), sees_all=get("freeze") == "off")
     page = leaderboard_page(get_event(slug), chosen, signed_in_person(), now=clock.now())
     return render_template("points/leaderboard.html", page=page)
-
-
-@blueprint.get("/events/<slug>/ranks")
-@at_a_glance
-@requires(Permission.READ)
-def ranks(slug: str) -> Reply:
-    """Show the leaderboard's part beside the board."""
-    kind, now, looker = _kind(), clock.now(), glance()
-    handle = looker.handle if looker else ""
-
-    def render() -> str:
-        return render_template("points/_ranks.html", ranks=ranks_fragment(get_event(slug), kind, handle, now=now))
-
-    return ranks_response(slug, kind, handle, render, now=now)
 
 
 @blueprint.get("/events/<slug>/scores/<handle>")

@@ -1,13 +1,11 @@
-// Ticks what counts down: tiles (data-countdown) and words (data-left). The server's clock decides, so the
-// difference to it is taken when an element is first seen. Reaching zero sends "timeup", for htmx to refresh on.
+// Ticks what counts down: tiles (data-countdown), words (data-left) and the bars of leases (data-until). The server's clock
+// decides: the difference to it is taken from the page, and again from each beat of its stream.
 const ANNOUNCED_MINUTES = [60, 15, 5, 1];
 const LAST_MINUTES = 10;
-const offsets = new WeakMap();
-const done = new WeakSet();
+let offset = Date.parse(document.documentElement.dataset.now) - Date.now();
 
-function millisecondsLeft(element, end) {
-  if (!offsets.has(element)) offsets.set(element, Date.parse(element.dataset.now) - Date.now());
-  return Math.max(0, Date.parse(end) - Date.now() - offsets.get(element));
+function millisecondsLeft(end) {
+  return Math.max(0, Date.parse(end) - Date.now() - offset);
 }
 
 function inWords(minutes) {
@@ -42,7 +40,7 @@ function announce(text) {
 }
 
 function tickTiles(element) {
-  const seconds = Math.floor(millisecondsLeft(element, element.dataset.countdown) / 1000);
+  const seconds = Math.floor(millisecondsLeft(element.dataset.countdown) / 1000);
   const minutes = Math.floor(seconds / 60);
   const two = (value) => String(value).padStart(2, "0");
   const tiles = element.querySelector(".tiles");
@@ -52,26 +50,28 @@ function tickTiles(element) {
     element.querySelector(".vh").textContent = `${aloud(minutes)} left`;
     if (ANNOUNCED_MINUTES.includes(minutes)) announce(`${aloud(minutes)} left`);
   }
-  sendTimeUp(element, seconds);
 }
 
 function tickWords(element) {
-  const left = millisecondsLeft(element, element.dataset.left);
+  const left = millisecondsLeft(element.dataset.left);
   element.textContent = inWords(Math.floor(left / 60000)) + element.dataset.suffix;
-  sendTimeUp(element, left);
 }
 
-function sendTimeUp(element, left) {
-  if (left > 0 || done.has(element)) return;
-  done.add(element);
-  element.dispatchEvent(new CustomEvent("timeup", { bubbles: true }));
+function tickBar(bar) {
+  const whole = Date.parse(bar.dataset.until) - Date.parse(bar.dataset.since);
+  bar.setAttribute("width", `${((millisecondsLeft(bar.dataset.until) / whole) * 100).toFixed(2)}%`);
 }
 
 function tick() {
   document.querySelectorAll("[data-countdown]").forEach(tickTiles);
   document.querySelectorAll("[data-left]").forEach(tickWords);
+  document.querySelectorAll("[data-until]").forEach(tickBar);
 }
 
 tick();
 setInterval(tick, 1000);
+document.addEventListener("beat", (event) => {
+  offset = Date.parse(event.detail.data) - Date.now();
+  tick();
+});
 document.addEventListener("htmx:after:swap", tick);

@@ -26,8 +26,14 @@ function liveStopped() {
   stopped = show("Live updates have stopped.", `What you see is from ${time}. Buttons still go through when you press them.`);
 }
 
+// A page's live updates say themselves when they stop (live.js).
+function isLive(element) {
+  return element?.matches?.("[data-live]") ?? false;
+}
+
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
+  if (isLive(ctx.sourceElement)) return;
   const status = ctx.response?.status ?? 200;
   if (status < 400) {
     lastGood = new Date();
@@ -45,6 +51,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 document.addEventListener("htmx:error", (event) => {
+  if (isLive(event.detail.ctx?.sourceElement)) return;
   if (isPolled(event.detail.ctx?.sourceElement)) liveStopped();
   else show("gamebash could not be reached.", "Nothing was saved. Check the connection and try again.");
 });

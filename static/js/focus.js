@@ -8,9 +8,8 @@ function focusOn(part) {
 }
 
 document.addEventListener("htmx:before:swap", (event) => {
-  const target = event.detail.ctx.target;
-  const part = typeof target === "string" ? document.querySelector(target) : target;
-  focusedPart = part?.contains?.(document.activeElement) ? part.id : null;
+  const parts = (event.detail.tasks ?? []).map(({ target }) => (typeof target === "string" ? document.querySelector(target) : target));
+  focusedPart = parts.find((part) => part?.contains?.(document.activeElement))?.id ?? null;
 });
 
 document.addEventListener("htmx:after:swap", () => {

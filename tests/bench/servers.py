@@ -7,7 +7,7 @@ from flask import Flask
 
 from gamebash.core import clock, logs
 from gamebash.core.db import UtcDateTime
-from gamebash.serve import THREADS, Server
+from gamebash.serve import Server
 from tests.bench.data import make
 
 CLAIM = sa.text(
@@ -49,7 +49,7 @@ def main() -> None:
         "bind": f"127.0.0.1:{port}",
         "workers": processes,
         "worker_class": "gthread",
-        "threads": THREADS,
+        "threads": 32,
         "loglevel": "error",
         "keepalive": 30,
         "control_socket_disable": True,

@@ -10,6 +10,7 @@ from gamebash.core.errors import NotFoundError
 from gamebash.events.models import Event, Series
 from gamebash.stories.models import Story
 
+_ids: dict[tuple[int, str], int] = {}
 KEY = re.compile(r"(?:GB-)?(\d{1,9})", re.IGNORECASE)
 
 
@@ -26,6 +27,18 @@ def get_event(slug: str) -> Event:
         message = f"There is no event called {slug}. All events are listed under Events."
         raise NotFoundError(message)
     return event
+
+
+def event_id_of(slug: str) -> int:
+    """Return the id of an event by its name in the address; it never changes, so each process asks once.
+
+    Raises:
+        NotFoundError: where there is no such event.
+    """
+    key = (id(db.engine), slug)
+    if key not in _ids:
+        _ids[key] = get_event(slug).id
+    return _ids[key]
 
 
 def get_series(slug: str) -> Series:

@@ -10,40 +10,25 @@ from gamebash.backlog.models import Problem, Service
 from gamebash.core.db import db
 from gamebash.core.errors import NotFoundError
 from gamebash.core.paging import PER_PAGE, Paged
-from gamebash.events.lifecycle import EventState, state_at
+from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
-from gamebash.play.fit import Candidate, Fit, fit
-from gamebash.play.models import Claim, Fix, FixState
+from gamebash.play.fit import Fit
+from gamebash.play.models import Fix, FixState
 from gamebash.play.queries.feed import Feed, feed_of
 from gamebash.play.queries.rows import (
-    NONE,
     Place,
     StoryRow,
-    Strikes,
     count_places,
-    holder_of,
     latest_fixes,
-    lease_of,
     open_claims,
-    place_of,
-    strikes_of,
 )
 from gamebash.play.queries.sight import sight_of
+from gamebash.play.queries.view import BoardFilter, View, counts_of, fits_of, places_of, seat_of
 from gamebash.points.models import Standing
 from gamebash.points.queries import RanksFragment, ranks_fragment
 from gamebash.stories.models import Story
-
-
-@dataclass(frozen=True, slots=True)
-class BoardFilter:
-    """What of the board is asked for: a place (or ``all``), words in the title, only what fits me, a page."""
-
-    show: str = "all"
-    words: str = ""
-    only_fitting: bool = False
-    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +67,11 @@ class EventBoardPage:
     can_join: bool
     claims_held: int
     claims_at_once: int
+    can_claim_best: bool
     best: Fit | None
     feed: Feed
     ranks: RanksFragment
     now: datetime
-
-
-SHOWN = {
-    "open": {Place.OPEN},
-    "play": {Place.HELD, Place.SENT_BACK},
-    "review": {Place.IN_REVIEW},
-    "squashed": {Place.SQUASHED},
-    "all": set(Place),
-}
 
 
 def find_player(event: Event, person: Person) -> Player | None:
@@ -110,12 +87,12 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
     claims = open_claims(event.id)
     fixes = latest_fixes(event.id)
     sight = sight_of(event, person, player, now=now)
-    places = {
-        entry.story_id: place_of(entry, claims.get(entry.story_id), fixes.get(entry.story_id), now=now, sight=sight)
-        for entry in entries
-    }
+    ticking = clock_at(event.paused_at, now)
+    places = places_of(entries, claims, fixes, now=ticking, sight=sight)
     fits = {} if player is None else _fits(entries, player)
-    view = _View(event, player, claims, places, fits, now)
+    rules = Rules.from_document(event.rules)
+    seat = seat_of(player, claims, now=ticking)
+    view = View(event, seat, claims, places, fits, rules, now)
     mine = [entry for entry in entries if view.is_mine(entry)]
     listed = sorted((one for one in entries if view.is_listed(one, chosen) and one not in mine), key=view.order)
     page = listed[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
@@ -123,14 +100,15 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
     return EventBoardPage(
         tally=tally(event, player, places, now=now),
         filter=chosen,
-        counts={name: sum(place in shown for place in places.values()) for name, shown in SHOWN.items()},
+        counts=counts_of(places),
         mine=tuple(rows[: len(mine)]),
         rows=Paged(tuple(rows[len(mine) :]), chosen.page, len(listed)),
         is_player=player is not None and player.left_at is None,
         has_left=player is not None and player.left_at is not None,
         can_join=event.state in {EventState.SCHEDULED, EventState.LIVE} and now < event.ends_at,
-        claims_held=view.held,
-        claims_at_once=Rules.from_document(event.rules).claims_at_once,
+        claims_held=view.seat.held,
+        claims_at_once=rules.claims_at_once,
+        can_claim_best=view.can_claim and view.best() is not None,
         best=view.best(),
         feed=feed_of(event, now=now),
         ranks=ranks_fragment(event, "players", person.handle, now=now),
@@ -185,11 +163,10 @@ def story_row(event: Event, key_number: int, person: Person, *, now: datetime) -
     claims = open_claims(event.id)
     fixes = latest_fixes(event.id)
     sight = sight_of(event, person, player, now=now)
-    places = {
-        entry.story_id: place_of(entry, claims.get(entry.story_id), fixes.get(entry.story_id), now=now, sight=sight)
-        for entry in entries
-    }
-    return _View(event, player, claims, places, {}, now).rows(entries)[0]
+    ticking = clock_at(event.paused_at, now)
+    places = places_of(entries, claims, fixes, now=ticking, sight=sight)
+    seat = seat_of(player, claims, now=ticking)
+    return View(event, seat, claims, places, {}, Rules.from_document(event.rules), now).rows(entries)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,125 +225,4 @@ def _fits(entries: list[EventStory], player: Player) -> dict[int, Fit]:
             .distinct()
         )
     )
-    team = player.team.code if player.team else ""
-    return {entry.story_id: fit(_candidate(entry), team=team, services_fixed=fixed) for entry in entries}
-
-
-def _candidate(entry: EventStory) -> Candidate:
-    story, service = entry.story, entry.story.service
-    return Candidate(
-        key=story.key,
-        service=service.name,
-        owning_team=service.team.code if service.team else "",
-        builder_team=service.builder_team.code if service.builder_team else "",
-        value=entry.value if entry.value is not None else story.value,
-        effort_hours=story.effort_hours,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The board seen by one player at one moment."""
-
-    event: Event
-    player: Player | None
-    claims: dict[int, Claim]
-    places: dict[int, Place]
-    fits: dict[int, Fit]
-    now: datetime
-
-    @property
-    def held(self) -> int:
-        """How many claims of the viewer run now; those in review do not count."""
-        me = self.player.id if self.player else None
-        return sum(
-            claim.player_id == me and claim.lease_ends_at is not None and claim.lease_ends_at > self.now
-            for claim in self.claims.values()
-        )
-
-    def is_mine(self, entry: EventStory) -> bool:
-        """Say whether the viewer holds the story or waits for its review."""
-        claim = self.claims.get(entry.story_id)
-        return (
-            self.player is not None
-            and claim is not None
-            and claim.player_id == self.player.id
-            and self.places[entry.story_id] not in {Place.OPEN, Place.SQUASHED}
-        )
-
-    def is_listed(self, entry: EventStory, chosen: BoardFilter) -> bool:
-        """Say whether the story is among what was asked for."""
-        if self.places[entry.story_id] not in SHOWN.get(chosen.show, SHOWN["all"]):
-            return False
-        found = self.fits.get(entry.story_id)
-        if chosen.only_fitting and (found is None or not found.knowledge):
-            return False
-        words = chosen.words.casefold().split()
-        text = f"{entry.story.key} {entry.story.title} {entry.story.service.name}".casefold()
-        return all(word in text for word in words)
-
-    def order(self, entry: EventStory) -> tuple[bool, int, float, int]:
-        """Open stories first, the best fit first among them, then as pulled."""
-        found = self.fits.get(entry.story_id)
-        is_open = self.places[entry.story_id] is Place.OPEN
-        return (
-            self.places[entry.story_id] is Place.SQUASHED,
-            -found.knowledge if found and is_open else 0,
-            -found.value_per_hour if found and is_open else 0.0,
-            entry.rank,
-        )
-
-    def best(self) -> Fit | None:
-        """Return the best open story for the viewer."""
-        fits = [found for story_id, found in self.fits.items() if self.places[story_id] is Place.OPEN]
-        return min(fits, key=lambda found: found.order, default=None)
-
-    def rows(self, entries: list[EventStory]) -> list[StoryRow]:
-        """Return the rows of these stories."""
-        problem_ids = [entry.story.problem_id for entry in entries if entry.story.problem_id is not None]
-        strikes = strikes_of(problem_ids, now=self.now)
-        return [self._row(entry, strikes.get(entry.story.problem_id or 0, NONE)) for entry in entries]
-
-    def _row(self, entry: EventStory, struck: Strikes) -> StoryRow:
-        claim = self.claims.get(entry.story_id)
-        place = self.places[entry.story_id]
-        is_held = claim is not None and place not in {Place.OPEN, Place.SQUASHED}
-        rules = Rules.from_document(self.event.rules)
-        found = self.fits.get(entry.story_id)
-        why_not = self._why_not(place)
-        squasher = entry.squashed_by
-        team = entry.story.service.team
-        holder = claim.player if claim and is_held else squasher
-        return StoryRow(
-            key=entry.story.key,
-            title=entry.story.title,
-            grade=entry.grade or entry.story.grade,
-            points=entry.points if entry.points is not None else rules.points_for(entry.story.grade),
-            service=entry.story.service.name,
-            team_code=team.code if team else "",
-            weeks=struck.weeks,
-            night_incidents=struck.at_night,
-            place=Place.MINE if self.is_mine(entry) and place is Place.HELD else place,
-            is_mine=self.is_mine(entry),
-            holder=holder_of(holder) if holder else None,
-            lease=lease_of(claim, rules) if claim and is_held else None,
-            squashed_at=entry.squashed_at if place is Place.SQUASHED else None,
-            why=found.reason if found and found.knowledge else "",
-            can_claim=not why_not,
-            why_not=why_not,
-        )
-
-    def _why_not(self, place: Place) -> str:
-        """Return why the viewer cannot claim a story in that place; nothing when they can."""
-        if place is not Place.OPEN:
-            return "taken"
-        if self.player is None or self.player.left_at is not None:
-            return "Join the event to claim."
-        if state_at(self.event.state, self.event.ends_at, self.event.paused_at, self.now) is not EventState.LIVE:
-            return "The event is not live."
-        if self.event.paused_at is not None:
-            return "The event is paused."
-        at_once = Rules.from_document(self.event.rules).claims_at_once
-        if self.held >= at_once:
-            return f"You hold {self.held} of {at_once} claims."
-        return ""
+    return fits_of(entries, player.team.code if player.team else "", fixed)

@@ -32,8 +32,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One thing that happened: who did what with which story, and the points it gave."""
+    """One thing that happened: who did what with which story, and the points it gave. Numbers grow with time."""
 
+    number: int
     at: datetime
     who: str
     words: str
@@ -56,7 +57,7 @@ def feed_of(event: Event, *, now: datetime) -> Feed:
         sa.select(AuditEntry, Person)
         .outerjoin(Person, Person.id == AuditEntry.person_id)
         .where(AuditEntry.event_id == event.id, AuditEntry.tag.in_(WORDS))
-        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .order_by(AuditEntry.id.desc())
         .limit(ITEMS)
     )
     until = event.public_until(now)
@@ -70,4 +71,4 @@ def _item(entry: AuditEntry, person: Person | None) -> FeedItem:
     detail: dict[str, Any] = entry.detail or {}
     key = entry.subject_key if entry.subject_kind in {"story", "fix"} else ""
     who = detail.get("player") or (person.player_name if person else "Somebody")
-    return FeedItem(entry.at, str(who), words, key, rest, detail.get("points"))
+    return FeedItem(entry.id, entry.at, str(who), words, key, rest, detail.get("points"))

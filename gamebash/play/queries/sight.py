@@ -1,5 +1,6 @@
 """What one viewer may see of an event while its board stands still: what everybody sees, and what they had a part in."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,12 +46,29 @@ def sight_of(event: Event, person: Person | None, player: Player | None, *, now:
     return Sight(until, _own_stories(event, player) if player is not None else frozenset())
 
 
+def parts_by_player(event: Event, until: datetime) -> dict[int, frozenset[int]]:
+    """Return for each player the stories squashed since a moment that they had a part in, as ``sight_of`` counts it."""
+    late = sa.select(EventStory.story_id).where(EventStory.event_id == event.id, EventStory.squashed_at > until)
+    mate = sa.orm.aliased(Player)
+    in_squad = sa.and_(mate.squad_id == Player.squad_id, mate.event_id == Player.event_id)
+    authors = sa.select(Fix.story_id, mate.id).join(Fix.player).join(mate, sa.or_(mate.id == Player.id, in_squad))
+    helpers = sa.select(Fix.story_id, Assist.player_id).join(Assist, Assist.fix_id == Fix.id)
+    reviewers = sa.select(Fix.story_id, Review.player_id).join(Review, Review.fix_id == Fix.id).where(_WAS_ASKED)
+    parts: dict[int, set[int]] = defaultdict(set)
+    for query in (authors, helpers, reviewers):
+        for story_id, player_id in db.session.execute(query.where(Fix.event_id == event.id, Fix.story_id.in_(late))):
+            parts[player_id].add(story_id)
+    return {player_id: frozenset(stories) for player_id, stories in parts.items()}
+
+
+_WAS_ASKED = sa.or_(Review.verdict.is_not(None), Review.ended_at.is_(None), Review.ended_at == Fix.decided_at)
+
+
 def _own_stories(event: Event, player: Player) -> frozenset[int]:
     author = Player.id == player.id
     if player.squad_id is not None:
         author = sa.or_(author, Player.squad_id == player.squad_id)
     helped = sa.exists().where(Assist.fix_id == Fix.id, Assist.player_id == player.id)
-    was_asked = sa.or_(Review.verdict.is_not(None), Review.ended_at.is_(None), Review.ended_at == Fix.decided_at)
-    reviewed = sa.exists().where(Review.fix_id == Fix.id, Review.player_id == player.id, was_asked)
+    reviewed = sa.exists().where(Review.fix_id == Fix.id, Review.player_id == player.id, _WAS_ASKED)
     query = sa.select(Fix.story_id).join(Fix.player).where(Fix.event_id == event.id, sa.or_(author, helped, reviewed))
     return frozenset(db.session.scalars(query))

@@ -1,0 +1,188 @@
+"""An event as it is now, read once for all pages that show it live, in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from gamebash.backlog.models import Service
+from gamebash.core.audit import AuditEntry
+from gamebash.core.db import db
+from gamebash.events.lifecycle import EventState, clock_at, state_at
+from gamebash.events.models import Event, EventStory, Player
+from gamebash.events.rules import Rules
+from gamebash.play.models import Claim, Fix, FixState
+from gamebash.play.queries.board import Tally, entries_of, tally
+from gamebash.play.queries.feed import Feed, feed_of
+from gamebash.play.queries.rows import Place, Strikes, latest_fixes, open_claims, strikes_of
+from gamebash.play.queries.sight import EVERYTHING, Sight, parts_by_player
+from gamebash.play.queries.view import Seat, places_of, seat_of
+from gamebash.points.boards import Board, board_of
+from gamebash.points.models import Standing
+from gamebash.rotation.models import Team
+from gamebash.stories.models import Story
+
+A_MINUTE = timedelta(minutes=1)
+LATEST_CHANGES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A player of the event in what the board needs: the seat, the team's code, services fixed before, points now."""
+
+    seat: Seat
+    team: str
+    fixed: frozenset[str]
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided of somebody's fix a moment ago."""
+
+    number: int
+    person_id: int
+    key: str
+    is_accepted: bool
+    points: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Where the stories are, and the counts of it, as far as somebody may see."""
+
+    tally: Tally
+    places: dict[int, Place]
+
+
+@dataclass(frozen=True, slots=True)
+class EventNow:
+    """Everything that the pages of a running event are made of; ``seated`` is by the person's id.
+
+    While the board stands still there are two of what tells of squashes: what the public sees, and what organisers see.
+    ``parts`` are then the stories that each player, by id, sees all of, since they had a part in them.
+    """
+
+    event: Event
+    public: Outlook
+    whole: Outlook
+    parts: Mapping[int, frozenset[int]]
+    rules: Rules
+    entries: tuple[EventStory, ...]
+    claims: dict[int, Claim]
+    strikes: Mapping[int, Strikes]
+    seated: Mapping[int, Seated]
+    feed: Feed
+    board: Board
+    verdicts: tuple[Verdict, ...]
+    now: datetime
+
+    @property
+    def state(self) -> EventState:
+        """The state that counts now."""
+        return state_at(self.event.state, self.event.ends_at, self.event.paused_at, self.now)
+
+    def outlook(self, *, sees_all: bool) -> Outlook:
+        """Return what the public sees, or what organisers do."""
+        return self.whole if sees_all else self.public
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When time alone changes something: a lease runs out, the board freezes, the event begins or ends, ranks move."""
+        moments = [self.event.starts_at, self.event.ends_at, self.event.freezes_at]
+        if self.event.paused_at is None:
+            moments += [claim.lease_ends_at for claim in self.claims.values()]
+        if self.event.state is EventState.LIVE:
+            moments.append(self.now.replace(second=0, microsecond=0) + A_MINUTE)
+        return min((moment for moment in moments if moment is not None and moment > self.now), default=None)
+
+
+def event_now(event_id: int, *, now: datetime) -> EventNow:
+    """Return an event as it is now."""
+    event = db.session.get_one(Event, event_id)
+    entries, claims = entries_of(event), open_claims(event.id)
+    fixes, ticking, until = latest_fixes(event.id), clock_at(event.paused_at, now), event.public_until(now)
+    whole = _outlook(event, places_of(entries, claims, fixes, now=ticking, sight=EVERYTHING), now=now)
+    public = whole
+    if until is not None:
+        public = _outlook(event, places_of(entries, claims, fixes, now=ticking, sight=Sight(until)), now=now)
+    problem_ids = [entry.story.problem_id for entry in entries if entry.story.problem_id is not None]
+    return EventNow(
+        event=event,
+        public=public,
+        whole=whole,
+        parts={} if until is None else parts_by_player(event, until),
+        rules=Rules.from_document(event.rules),
+        entries=tuple(entries),
+        claims=claims,
+        strikes=strikes_of(problem_ids, now=now),
+        seated=_seated(event, claims, now=ticking),
+        feed=feed_of(event, now=now),
+        board=board_of(event.id, now=now, is_fresh=True),
+        verdicts=_verdicts(event.id),
+        now=now,
+    )
+
+
+def _outlook(event: Event, places: dict[int, Place], *, now: datetime) -> Outlook:
+    return Outlook(tally(event, None, places, now=now), places)
+
+
+def _seated(event: Event, claims: dict[int, Claim], *, now: datetime) -> dict[int, Seated]:
+    fixed = _fixed_by_person(event.id)
+    query = (
+        sa.select(Player, Team.code, Standing.points)
+        .outerjoin(Team, Team.id == Player.team_id)
+        .outerjoin(Standing, Standing.player_id == Player.id)
+        .where(Player.event_id == event.id)
+        .options(sa.orm.lazyload(Player.person))
+    )
+    return {
+        player.person_id: Seated(
+            seat_of(player, claims, now=now), code or "", frozenset(fixed.get(player.person_id, ())), points or 0
+        )
+        for player, code, points in db.session.execute(query)
+    }
+
+
+def _fixed_by_person(event_id: int) -> dict[int, set[str]]:
+    """Return the services in which each of the event's players had a fix accepted before, in any event."""
+    playing = sa.select(Player.person_id).where(Player.event_id == event_id)
+    query = (
+        sa.select(Player.person_id, Service.name)
+        .join(Fix, Fix.player_id == Player.id)
+        .join(Story, Story.id == Fix.story_id)
+        .join(Service, Service.id == Story.service_id)
+        .where(Fix.state == FixState.ACCEPTED, Player.person_id.in_(playing))
+        .distinct()
+    )
+    fixed: dict[int, set[str]] = defaultdict(set)
+    for person_id, name in db.session.execute(query):
+        fixed[person_id].add(name)
+    return fixed
+
+
+def _verdicts(event_id: int) -> tuple[Verdict, ...]:
+    """Return the verdicts among the latest changes, oldest first; a fix is decided at the moment its change names."""
+    latest = (
+        sa.select(AuditEntry.id)
+        .where(AuditEntry.event_id == event_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(LATEST_CHANGES)
+        .subquery()
+    )
+    query = (
+        sa.select(AuditEntry.id, AuditEntry.tag, AuditEntry.subject_key, AuditEntry.detail, Player.person_id)
+        .join(latest, latest.c.id == AuditEntry.id)
+        .join(Fix, sa.and_(Fix.event_id == event_id, Fix.decided_at == AuditEntry.at))
+        .join(Player, Player.id == Fix.player_id)
+        .where(AuditEntry.tag.in_(["fix:accepted", "fix:sent_back"]))
+        .order_by(AuditEntry.id)
+    )
+    return tuple(
+        Verdict(number, person_id, key, tag == "fix:accepted", detail.get("points") or 0, detail.get("reviewer") or "")
+        for number, tag, key, detail, person_id in db.session.execute(query)
+    )

@@ -1,0 +1,255 @@
+"""An open board hears what happens: by a stream, or by asking now and then; never more than its page would show."""
+
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from gamebash.core import clock
+from gamebash.core.db import db, unit_of_work
+from gamebash.core.live.answers import hub_of
+from gamebash.events.models import Event, EventStory, Player
+from gamebash.people.identity import still_allowed
+from gamebash.people.models import Person, SignIn
+from gamebash.play.claims import claim_story
+from gamebash.play.fixes import submit_fix
+from gamebash.play.models import Fix
+from gamebash.play.reviews import accept_fix, send_back_fix
+from gamebash.points import boards
+from gamebash.policy import Permission
+from tests.factories import make_event, make_person, make_player, make_service, make_story, make_team
+from tests.play.test_game import draft
+from tests.support.signing_in import sign_in
+
+PATIENCE = 5.0
+
+
+@pytest.fixture
+def game(app):
+    """A live event with three stories and three players, and a guest; returns its slug and the stories' keys."""
+    now = clock.now()
+    with app.app_context(), unit_of_work():
+        team = make_team()
+        stories = [make_story(service=make_service(team=team), team_id=team.id) for _ in range(3)]
+        event = make_event(
+            stories=stories, starts_at=now.replace(year=now.year - 1), ends_at=now.replace(year=now.year + 1),
+            reviews_end_at=now.replace(year=now.year + 2), went_live_at=now,
+        )  # fmt: skip
+        for handle in ("mara", "sam", "noor"):
+            make_player(event, make_person(handle.title(), "developer", handle=handle), team=team)
+        make_person("Guest", handle="guest")
+        return event.slug, [story.key for story in stories]
+
+
+class Tab:
+    """An open page's stream, as its browser reads it."""
+
+    def __init__(self, app, handle, address, **headers):
+        self.client = sign_in(app.test_client(), handle)
+        self.response = self.client.get(address, headers=headers)
+        self.messages = self.response.iter_encoded()
+
+    def read(self):
+        """The next message that brings something."""
+        until = time.monotonic() + PATIENCE
+        for chunk in self.messages:
+            if b"hx-partial" in chunk:
+                return chunk.decode()
+            assert time.monotonic() < until, "nothing came"
+        raise AssertionError("the stream ended")
+
+    def read_until(self, words):
+        text = ""
+        while words not in text:
+            text = self.read()
+        return text
+
+    def close(self):
+        self.response.close()
+
+
+@pytest.fixture
+def open_tab(app):
+    tabs = []
+
+    def open_one(handle, address, **headers):
+        tabs.append(Tab(app, handle, address, **headers))
+        return tabs[-1]
+
+    yield open_one
+    for tab in tabs:
+        tab.close()
+
+
+def claim(app, key, handle):
+    with app.app_context(), unit_of_work():
+        claim_story(entry_of(key), by=player_of(handle), now=clock.now())
+
+
+def squash(app, key, handle, *, verdict=accept_fix, **words):
+    """Claim, fix and decide a story; returns the reviewer's handle."""
+    with app.app_context(), unit_of_work():
+        claimed = claim_story(entry_of(key), by=player_of(handle), now=clock.now())
+        fix = submit_fix(claimed, draft(), by=player_of(handle), now=clock.now())
+        reviewer = fix.reviews[0].player
+        verdict(fix, by=reviewer, now=clock.now(), **words)
+        return reviewer.person.handle
+
+
+def entry_of(key):
+    number = int(key.partition("-")[2])
+    return next(entry for entry in db.session.scalars(sa.select(EventStory)) if entry.story.number == number)
+
+
+def player_of(handle):
+    return db.session.scalars(sa.select(Player).join(Player.person).where(Person.handle == handle)).one()
+
+
+def test_a_claim_shows_on_every_other_board(app, game, open_tab):
+    slug, (key, *_) = game
+    guest, sam = (open_tab(handle, f"/events/{slug}/live") for handle in ("guest", "sam"))
+    assert f'id="story-{key}"' in guest.read()
+    assert f"/stories/{key}/claim" in sam.read()
+    claim(app, key, "mara")
+    for tab in (guest, sam):
+        text = tab.read_until(f'id="story-{key}"')
+        assert "Mara" in text
+        assert f"/stories/{key}/claim" not in text
+        assert 'hx-target="#feed"' in text
+        assert "1 in play" in text
+
+
+def test_what_is_mine_is_sent_to_me_alone(app, game, open_tab):
+    slug, (key, *_) = game
+    mara, sam = (open_tab(handle, f"/events/{slug}/live") for handle in ("mara", "sam"))
+    mara.read()
+    sam.read()
+    claim(app, key, "mara")
+    assert f'id="mine-{key}"' in mara.read_until("board-mine")
+    assert "mine-" not in sam.read_until(f'id="story-{key}"')
+
+
+def test_an_author_hears_the_verdict_at_once_and_nobody_else_does(app, game, open_tab):
+    slug, (first, second, _) = game
+    mara, guest = (open_tab(handle, f"/events/{slug}/live") for handle in ("mara", "guest"))
+    mara.read()
+    guest.read()
+    squash(app, first, "mara")
+    assert "Squashed. Plus" in mara.read_until("#toasts")
+    assert "#toasts" not in guest.read_until("tally-squashed")
+    squash(app, second, "mara", verdict=send_back_fix, reason="Not yet.")
+    assert f"{second} was sent back" in mara.read_until("#toasts")
+
+
+def test_a_verdict_is_said_once_and_after_a_lost_connection_too(app, game, open_tab):
+    slug, (first, second, _) = game
+    mara = open_tab("mara", f"/events/{slug}/live")
+    mara.read()
+    squash(app, first, "mara")
+    text = mara.read_until("#toasts")
+    number = text.split("id: ", 1)[1].split("\n", 1)[0]
+    mara.close()
+    squash(app, second, "mara", verdict=send_back_fix, reason="Not yet.")
+    again = open_tab("mara", f"/events/{slug}/live", **{"Last-Event-ID": number}).read()
+    assert f"{second} was sent back" in again
+    assert "Squashed. Plus" not in again
+
+
+def test_after_a_lost_connection_nothing_is_missing(app, game, open_tab):
+    slug, (key, *_) = game
+    guest = open_tab("guest", f"/events/{slug}/live")
+    number = guest.read().split("id: ", 1)[1].split("\n", 1)[0]
+    guest.close()
+    claim(app, key, "mara")
+    assert "Mara" in open_tab("guest", f"/events/{slug}/live", **{"Last-Event-ID": number}).read()
+    assert "Mara" in open_tab("guest", f"/events/{slug}/live", **{"Last-Event-ID": "00000000-999-x"}).read()
+
+
+def test_a_row_is_painted_once_however_many_watch(app, game, open_tab):
+    slug, (key, *_) = game
+    tabs = [open_tab("guest", f"/events/{slug}/live") for _ in range(30)]
+    for tab in tabs:
+        tab.read()
+    before = hub_of(app).paint.painted
+    claim(app, key, "mara")
+    assert len({tab.read_until(f'id="story-{key}"') for tab in tabs}) == 1
+    # The row, the feed, what the tally says, and what of it the counts above the list say.
+    assert hub_of(app).paint.painted - before <= 12
+
+
+def test_a_frozen_board_tells_nothing_of_what_came_after(app, game, open_tab):
+    slug, (key, *_) = game
+    with app.app_context(), unit_of_work():
+        db.session.scalars(sa.select(Event)).one().freezes_at = clock.now()
+    boards.forget()
+    guest, mara = (open_tab(handle, f"/events/{slug}/live") for handle in ("guest", "mara"))
+    guest.read()
+    mara.read()
+    squash(app, key, "mara")
+    text = mara.read_until("own-points")
+    assert "ranks-rows" not in text
+    ranks = app.test_client()
+    assert "9 <small>pts" not in sign_in(ranks, "guest").get(f"/events/{slug}/live?poll=1").get_data(as_text=True)
+
+
+def test_a_page_that_polls_is_told_when_nothing_changed(app, game):
+    slug, (key, *_) = game
+    client = sign_in(app.test_client(), "guest")
+    first = client.get(f"/events/{slug}/live?poll=1")
+    assert f'id="story-{key}"' in first.get_data(as_text=True)
+    again = client.get(f"/events/{slug}/live?poll=1", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    claim(app, key, "mara")
+    time.sleep(1.1)
+    after = client.get(f"/events/{slug}/live?poll=1", headers={"If-None-Match": first.headers["ETag"]})
+    assert "Mara" in after.get_data(as_text=True)
+
+
+def test_beyond_the_places_a_page_is_told_when_to_try_again(app, game, open_tab):
+    slug, _ = game
+    hub_of(app).most = 1
+    tab = open_tab("guest", f"/events/{slug}/live")
+    tab.read()
+    client = sign_in(app.test_client(), "sam")
+    refused = client.get(f"/events/{slug}/live")
+    assert refused.status_code == 503
+    assert 15 <= int(refused.headers["Retry-After"]) <= 45
+    assert client.get(f"/events/{slug}").status_code == 200
+    assert client.get(f"/events/{slug}/live?poll=1").status_code == 200
+    tab.close()
+    assert client.get(f"/events/{slug}/live").status_code == 200
+
+
+def test_a_stream_is_neither_compressed_nor_kept_nor_held_back(app, game, open_tab):
+    slug, _ = game
+    headers = open_tab("guest", f"/events/{slug}/live", **{"Accept-Encoding": "gzip"}).response.headers
+    assert headers["Content-Type"].startswith("text/event-stream")
+    assert headers["Cache-Control"] == "no-cache"
+    assert headers["X-Accel-Buffering"] == "no"
+    assert "Content-Encoding" not in headers
+    assert "ETag" not in headers
+
+
+def test_whoever_is_not_signed_in_any_more_is_let_in_no_longer(app, game, client):
+    slug, _ = game
+    assert client.get(f"/events/{slug}/live").status_code == 401
+    sign_in(client, "guest")
+    with app.app_context():
+        hashed = db.session.scalars(sa.select(SignIn.token_hash)).one()
+        key = (hashed, Permission.READ)
+        assert set(still_allowed([key, ("unknown", Permission.READ)])) == {key}
+        assert set(still_allowed([(hashed, Permission.ORGANISE_EVENTS)])) == set()
+        with unit_of_work():
+            db.session.scalars(sa.select(SignIn)).one().ended_at = clock.now()
+        assert set(still_allowed([key])) == set()
+
+
+def test_a_fix_in_review_counts_everywhere(app, game, open_tab):
+    slug, (key, *_) = game
+    guest = open_tab("guest", f"/events/{slug}/live")
+    guest.read()
+    squash(app, key, "sam")
+    text = guest.read_until("Squashed")
+    assert "Squashed of 3" in text
+    with app.app_context():
+        assert db.session.scalars(sa.select(Fix)).one().state == "accepted"
