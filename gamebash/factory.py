@@ -37,6 +37,7 @@ from gamebash.play import clock_views as play
 from gamebash.play import live_views as live_views
 from gamebash.points import balance_views as points
 from gamebash.rotation import move_views as rotation
+from gamebash.screen import views as screen
 from gamebash.staffing import knowledge_views as knowledge
 from gamebash.staffing import wish_views as wishes
 from gamebash.stories import views as stories
@@ -46,7 +47,7 @@ BLUEPRINTS = (
     people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint,
-    play.blueprint, ceremony.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
+    play.blueprint, screen.blueprint, ceremony.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
     finding.blueprint, home.blueprint, admin.blueprint,
     health.blueprint,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from gamebash.people import models as people
 from gamebash.play import models as play
 from gamebash.points import models as points
 from gamebash.rotation import models as rotation
+from gamebash.screen import models as screen
 from gamebash.staffing import models as staffing
 from gamebash.stories import models as stories
 from gamebash.watch import models as watch
@@ -19,5 +20,5 @@ metadata = db.metadata
 
 __all__ = [
     "absences", "append_only", "audit", "backlog", "ceremony", "counters", "events", "metadata", "notices", "people", "play",
-    "points", "rotation", "staffing", "stories", "watch",
+    "points", "rotation", "screen", "staffing", "stories", "watch",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ from gamebash.play.reveal import sweep_reveals
 from gamebash.play.reviews import accept_fix
 from gamebash.points import boards
 from gamebash.points.ledger import award_points
+from gamebash.screen.links import make_link
 from gamebash.stories.models import Story
 from gamebash.verify import verify
 from tests.factories import (
@@ -112,6 +113,7 @@ def world(app, time_machine):
             "handle": ("zelda", "sam", "noor"),
             "code": (team.code,),
             "problem": (problem.key,),
+            "token": (make_link(event, by=people["aisha"], now=NOW),),
         }
 
 
@@ -156,6 +158,7 @@ def _samples(rule, name, world):
         "/admin/people/": {"handle": ("zelda",)},
         "/teams/": {"code": world["code"]},
         "/links/": {"token": ("none",)},
+        "/screen/": {"token": world["token"]},
         "/knowledge/": {"slug": ("label-printing",), "handle": ("zelda",)},
     }
     for start, values in known.items():
@@ -216,7 +219,7 @@ def test_without_a_freeze_the_same_probe_sees_it_on_every_page_that_tells(app, w
     telling = {
         "/events", "/events/bash", "/events/bash/feed", "/events/bash/leaderboard", "/events/bash/live", "/events/bash/results",
         "/events/bash/scores/zelda", "/stories", "/stories/export.csv", f"/stories/{story}", f"/backlog/problems/{problem}",
-        "/backlog", "/admin/audit",
+        "/backlog", "/admin/audit", f"/screen/{world['token'][0]}",
     }  # fmt: skip
     before = looks(app, world, browsers, only=telling)
     decide(app)

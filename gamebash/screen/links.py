@@ -1,0 +1,84 @@
+"""Links to the big screen: made and ended by organisers, shown once, read-only, and dead soon after the event."""
+
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from gamebash.core import audit
+from gamebash.core.db import db
+from gamebash.core.errors import NotFoundError
+from gamebash.core.filters import when
+from gamebash.events.drafts import lock_event
+from gamebash.events.lifecycle import EventState
+from gamebash.events.models import Event
+from gamebash.events.refusals import NotReadyError
+from gamebash.people.identity import token_hash
+from gamebash.people.models import Person
+from gamebash.screen.models import ScreenLink
+
+# The hall looks on until the ceremony is over and the music starts.
+AFTER_CLOSING = timedelta(days=1)
+IF_NEVER_CLOSED = timedelta(days=7)
+
+
+class DeadScreenError(NotFoundError):
+    """The link was ended or replaced, its event is over, or it never was; does not tell which."""
+
+
+def make_link(event: Event, *, by: Person, now: datetime) -> str:
+    """Return the token of a new link to an event's big screen; the earlier one stops working.
+
+    Raises:
+        NotReadyError: where the event is over, so that the link would be dead at once.
+    """
+    lock_event(event)
+    db.session.refresh(event)
+    if not _is_shown(event, now):
+        raise NotReadyError(f"{event.name} is over since {when(event.ends_at)}; there is nothing to show any more.")
+    _end(event, now=now)
+    token = secrets.token_urlsafe(32)
+    db.session.add(ScreenLink(event_id=event.id, token_hash=token_hash(token), made_at=now, made_by_id=by.id))
+    db.session.flush()
+    audit.record("screen:made", event.slug, by_id=by.id, now=now, event_id=event.id)
+    return token
+
+
+def end_link(event: Event, *, by: Person, now: datetime) -> bool:
+    """End the link to an event's big screen; says whether there was one. Screens that show it go dark with the next update."""
+    lock_event(event)
+    was_there = _end(event, now=now)
+    if was_there:
+        audit.record("screen:ended", event.slug, by_id=by.id, now=now, event_id=event.id)
+    return was_there
+
+
+def get_shown_event(token: str, *, now: datetime) -> Event:
+    """Return the event that a token shows.
+
+    Raises:
+        DeadScreenError: where it shows none.
+    """
+    query = (
+        sa.select(Event)
+        .join(ScreenLink, ScreenLink.event_id == Event.id)
+        .where(ScreenLink.token_hash == token_hash(token), ScreenLink.ended_at.is_(None))
+    )
+    event = db.session.scalar(query)
+    if event is None or not _is_shown(event, now):
+        raise DeadScreenError("This screen is switched off. Ask an organiser for a new link.")
+    return event
+
+
+def _is_shown(event: Event, now: datetime) -> bool:
+    if event.state is EventState.CANCELLED:
+        return False
+    if event.closed_at is not None:
+        return now < event.closed_at + AFTER_CLOSING
+    return now < event.reviews_end_at + IF_NEVER_CLOSED
+
+
+def _end(event: Event, *, now: datetime) -> bool:
+    update = sa.update(ScreenLink).where(ScreenLink.event_id == event.id, ScreenLink.ended_at.is_(None))
+    ended = db.session.execute(update.values(ended_at=now).execution_options(synchronize_session=False))
+    return bool(ended.rowcount)  # type: ignore[attr-defined]

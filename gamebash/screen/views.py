@@ -1,0 +1,55 @@
+"""Routes of the big screen: the screen itself behind its token, and its link for organisers."""
+
+from flask import Blueprint, make_response, render_template, url_for
+
+from gamebash.core import clock
+from gamebash.core.htmx import Answer, Reply, wants_fragment
+from gamebash.events.queries.found import get_event
+from gamebash.people.identity import signed_in_person
+from gamebash.policy import Permission, public, requires
+from gamebash.screen import links
+from gamebash.screen.queries import screen_page, screen_setup_page
+
+blueprint = Blueprint("screen", __name__)
+
+
+@blueprint.get("/screen/<token>")
+@public
+def screen(token: str) -> Reply:
+    """Show an event to a hall; whoever has the link needs no sign-in and can press nothing."""
+    now = clock.now()
+    page = screen_page(links.get_shown_event(token, now=now), now=now)
+    name = "screen/_screen.html" if wants_fragment() else "screen/screen.html"
+    response = make_response(render_template(name, page=page, token=token))
+    # The address is the key: it goes to no other page and into no cache.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/events/<slug>/screen")
+@requires(Permission.ORGANISE_EVENTS)
+def setup(slug: str) -> Reply:
+    """Show organisers whether there is a link, and let them make one."""
+    return render_template("screen/setup.html", page=screen_setup_page(get_event(slug), now=clock.now()), url="")
+
+
+@blueprint.post("/events/<slug>/screen")
+@requires(Permission.ORGANISE_EVENTS)
+def make_link(slug: str) -> Reply:
+    """Make a link and show it this once."""
+    event, now = get_event(slug), clock.now()
+    token = links.make_link(event, by=signed_in_person(), now=now)
+    url = url_for("screen.screen", token=token, _external=True)
+    return render_template("screen/setup.html", page=screen_setup_page(event, now=now), url=url)
+
+
+@blueprint.post("/events/<slug>/screen/end")
+@requires(Permission.ORGANISE_EVENTS)
+def end_link(slug: str) -> Reply:
+    """Switch the screen off."""
+    was_there = links.end_link(get_event(slug), by=signed_in_person(), now=clock.now())
+    return Answer(
+        to=url_for("screen.setup", slug=slug),
+        message="The screen is switched off." if was_there else "There was no screen to switch off.",
+    )

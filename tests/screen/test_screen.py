@@ -1,0 +1,116 @@
+"""The big screen: a link for a hall, made and ended by organisers, that shows what the public may see."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from gamebash.core.db import db, unit_of_work
+from gamebash.events.lifecycle import EventState
+from gamebash.events.models import Event, EventStory
+from gamebash.points import boards
+from gamebash.screen.links import DeadScreenError, end_link, get_shown_event, make_link
+from gamebash.screen.models import ScreenLink
+from gamebash.screen.queries import Phase, screen_page
+from tests.factories import NOW, make_event, make_person, make_player, make_story, make_team
+from tests.support.signing_in import sign_in
+
+
+@pytest.fixture
+def event(context):
+    event = make_event(stories=[make_story(title="Label queue stalls"), make_story()], place="Canteen")
+    make_player(event, make_person("Mara Lindqvist"), team=make_team())
+    return event
+
+
+@pytest.fixture
+def aisha(context):
+    return make_person("Aisha Bello", "organiser")
+
+
+def test_only_the_hash_is_kept_and_a_new_link_takes_the_place_of_the_last(event, aisha):
+    first, second = (make_link(event, by=aisha, now=NOW) for _ in range(2))
+    kept = db.session.scalars(sa.select(ScreenLink).order_by(ScreenLink.id)).all()
+    assert [link.ended_at for link in kept] == [NOW, None]
+    assert not {first, second} & {link.token_hash for link in kept}
+    assert get_shown_event(second, now=NOW) is event
+    with pytest.raises(DeadScreenError, match="switched off"):
+        get_shown_event(first, now=NOW)
+
+
+def test_an_ended_link_is_dead(event, aisha):
+    token = make_link(event, by=aisha, now=NOW)
+    assert end_link(event, by=aisha, now=NOW)
+    assert not end_link(event, by=aisha, now=NOW)
+    with pytest.raises(DeadScreenError):
+        get_shown_event(token, now=NOW)
+
+
+def test_a_link_dies_a_day_after_closing_and_at_once_when_the_event_is_cancelled(event, aisha):
+    token = make_link(event, by=aisha, now=NOW)
+    event.state, event.closed_at = EventState.CLOSED, NOW
+    assert get_shown_event(token, now=NOW + timedelta(hours=23)) is event
+    with pytest.raises(DeadScreenError):
+        get_shown_event(token, now=NOW + timedelta(hours=24))
+    event.state, event.closed_at = EventState.CANCELLED, None
+    with pytest.raises(DeadScreenError):
+        get_shown_event(token, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("changes", "phase", "next_word"),
+    [
+        ({"state": EventState.SCHEDULED, "starts_at": NOW + timedelta(hours=1)}, Phase.WARM_UP, "The board opens, Canteen"),
+        ({}, Phase.LIVE, "Full time, Canteen"),
+        ({"paused_at": NOW}, Phase.PAUSED, "The clock and every lease stand still"),
+        ({"ends_at": NOW}, Phase.JUDGING, "Last reviews, then the ceremony, Canteen"),
+        ({"state": EventState.CLOSED, "closed_at": NOW, "reveals_at": NOW + timedelta(hours=1)}, Phase.CEREMONY, "See the ceremony, Canteen"),  # noqa: E501
+        ({"state": EventState.CLOSED, "closed_at": NOW, "reveals_at": NOW}, Phase.RESULTS, "Thank you for playing. Everything is in the results."),  # noqa: E501
+    ],
+)  # fmt: skip
+def test_the_screen_says_what_time_it_is_of_the_day(event, changes, phase, next_word):
+    for name, value in changes.items():
+        setattr(event, name, value)
+    db.session.flush()
+    boards.forget()
+    page = screen_page(event, now=NOW)
+    assert (page.phase, page.facts[-1][1]) == (phase, next_word)
+
+
+def test_it_names_what_is_left_and_the_biggest_of_it(event):
+    page = screen_page(event, now=NOW)
+    assert page.facts[0] == ("Open", "2 stories, 10 points still on the board")
+    assert page.facts[1][1].endswith("Label queue stalls, yellow dot")
+
+
+def test_whoever_has_the_link_looks_on_without_signing_in_and_the_address_goes_nowhere(app, client):
+    with app.app_context(), unit_of_work():
+        event = make_event(stories=[make_story()], slug="bash", name="Autumn Bash")
+        entry = db.session.scalars(sa.select(EventStory)).one()
+        entry.squashed_at, entry.squashed_by_id = NOW, make_player(event, make_person("Mara Lindqvist")).id
+        make_person("Aisha Bello", "organiser", handle="aisha")
+    aisha = sign_in(app.test_client(), "aisha")
+    assert "No big screen yet" in aisha.get("/events/bash/screen").get_data(as_text=True)
+    made = aisha.post("/events/bash/screen").get_data(as_text=True)
+    address = re.search(r"/screen/[\w-]{43}", made)[0]
+    assert address not in aisha.get("/events/bash/screen").get_data(as_text=True)
+    shown = client.get(address)
+    assert "Mara Lindqvist" in shown.get_data(as_text=True)
+    assert (shown.headers["Referrer-Policy"], shown.headers["Cache-Control"]) == ("no-referrer", "no-store")
+    assert "<a " not in shown.get_data(as_text=True)
+    part = client.get(address, headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert part.lstrip().startswith("<main")
+    assert aisha.post("/events/bash/screen/end").status_code == 303
+    assert client.get(address).status_code == 404
+
+
+def test_only_organisers_make_links(app):
+    with app.app_context(), unit_of_work():
+        make_event(slug="bash")
+        make_person("Mara Lindqvist", "developer", handle="mara")
+    mara = sign_in(app.test_client(), "mara")
+    assert mara.post("/events/bash/screen").status_code == 403
+    with app.app_context():
+        assert db.session.scalars(sa.select(ScreenLink)).all() == []
+        assert db.session.scalars(sa.select(Event)).one().slug == "bash"
