@@ -34,6 +34,7 @@ from gamebash.factory import create_app
 from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
+from gamebash.play.breaks import sweep_breaks
 from gamebash.play.reveal import sweep_reveals
 from gamebash.play.reviewers import sweep_reviews
 from gamebash.policy import Role
@@ -66,6 +67,7 @@ CHORES: tuple[workers.Chore, ...] = (
     run_backtests,
     _in_a_unit_of_work(sweep_events),
     _in_a_unit_of_work(fix_missing_results),
+    _in_a_unit_of_work(sweep_breaks),
     _in_a_unit_of_work(sweep_reviews),
     begin_watches,
     settle_watches,

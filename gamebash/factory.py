@@ -33,7 +33,7 @@ from gamebash.home import views as home
 from gamebash.notices import views as notices
 from gamebash.people import identity
 from gamebash.people import views as people
-from gamebash.play import clock_views as play
+from gamebash.play import break_views as play
 from gamebash.play import live_views as live_views
 from gamebash.points import balance_views as points
 from gamebash.rotation import move_views as rotation

@@ -93,6 +93,7 @@ def make_event(state=EventState.LIVE, stories=(), rules=None, **values):
             EventStory(
                 event_id=event.id, story_id=story.id, rank=rank, grade=story.grade, points=USUAL_POINTS[story.grade],
                 value=story.value, pulled_at=NOW,
+                problem_id=story.problem_id or (story.incident.problem_id if story.incident else None),
             )
         )  # fmt: skip
     return event

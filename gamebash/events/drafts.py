@@ -84,7 +84,7 @@ def change_day(event: Event, plan: DayPlan, *, by: Person | None, now: datetime,
     refuse_stale_edit(event, seen, day_version, DAY_TAGS, now)
     plan = check_day(plan)
     _refuse_past(plan, now)
-    _apply(event, plan)
+    apply_day(event, plan)
     move_up(event, now=now)
     audit.record("event:day_changed", event.slug, by_id=_id(by), now=now, event_id=event.id, starts=str(plan.starts_at))
     return event
@@ -161,7 +161,7 @@ def _draft(plan: DayPlan, rules: Rules, series: Series | None, *, by: Person | N
         created_at=now,
         created_by_id=_id(by),
     )
-    _apply(event, plan)
+    apply_day(event, plan)
     db.session.add(event)
     db.session.flush()
     from_series = series.slug if series else None
@@ -169,7 +169,8 @@ def _draft(plan: DayPlan, rules: Rules, series: Series | None, *, by: Person | N
     return event
 
 
-def _apply(event: Event, plan: DayPlan) -> None:
+def apply_day(event: Event, plan: DayPlan) -> None:
+    """Write a checked plan into the event."""
     event.name, event.place, event.link, event.about = plan.name, plan.place, plan.link, plan.about
     event.starts_at, event.ends_at = plan.starts_at, plan.ends_at
     event.freezes_at, event.reviews_end_at = plan.freezes_at, plan.reviews_end_at

@@ -72,7 +72,7 @@ class Event(Model):
 
 
 class EventStory(Model):
-    """A story on an event's board. Grade, points and value are copied at go-live and never move again.
+    """A story on an event's board. Grade, points, value and problem are copied at go-live and never move again.
 
     ``note`` says why a story pays less than its grade does.
     """
@@ -92,6 +92,7 @@ class EventStory(Model):
     grade: Mapped[Grade | None] = mapped_column(enum_column(Grade, "grade"))
     points: Mapped[int | None]
     value: Mapped[float | None]
+    problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("problems.id"))
     note: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     pulled_at: Mapped[datetime]
     pulled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

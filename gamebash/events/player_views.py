@@ -47,15 +47,6 @@ def join_event(slug: str) -> View:
     return _to_players(slug, f"You play in {event.name}. Join a squad, or play alone.")
 
 
-@blueprint.post("/events/<slug>/players/leave")
-@requires(Permission.PLAY)
-def leave_event(slug: str) -> View:
-    """Take no further part."""
-    event = get_event(slug)
-    players.leave_event(event, signed_in_person(), now=clock.now())
-    return _to_players(slug, f"You left {event.name}. You can come back until it ends.")
-
-
 @blueprint.post("/events/<slug>/players/hours")
 @requires(Permission.PLAY)
 def change_hours(slug: str) -> View:

@@ -106,6 +106,7 @@ def copy_points(event: Event, entries: Sequence[EventStory]) -> None:
         story = entry.story
         late = lateness.get(story.id, ON_TIME)
         entry.grade, entry.note = story.grade, late.note
+        entry.problem_id = story.problem_id or (story.incident.problem_id if story.incident else None)
         entry.points = 0 if late.note else rules.points_for(story.grade)
         entry.value = story.value * factors.get(story.id, 1.0) * late.share_before
     db.session.flush()

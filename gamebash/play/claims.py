@@ -16,6 +16,7 @@ from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.play.allowances import Allowance, Conduct, allowance
+from gamebash.play.leases import find_break
 from gamebash.play.models import Claim, ClaimEnd, Fix, FixState
 from gamebash.stories.models import Story
 from gamebash.stories.transitions import hold_story, move_story
@@ -43,6 +44,8 @@ def claim_story(entry: EventStory, *, by: Player, now: datetime) -> Claim:
     rules = Rules.from_document(event.rules)
     _check_playing(event, by, now=now)
     allowed = _allowed(by, rules, now=now)
+    if (out := find_break(by, event, now=now)) is not None:
+        raise ClaimRefusedError(f"You are on a break since {clock(out.began_at)}. Return to the game to claim.")
     mine_or_this = _claims_around(entry.story_id, by)
     _check_limit([claim for claim in mine_or_this if claim.player_id == by.id], allowed, now=now)
     if entry.squashed_at is not None:
@@ -139,21 +142,36 @@ def own_running_claim(claim: Claim, *, by: Player, now: datetime) -> Claim:
 
     Raises:
         NotAllowedError: where it is somebody else's.
-        LeaseRefusedError: where it ended, ran out, or is in review.
+        LeaseRefusedError: where it ended, ran out, is in review, or its player is on a break.
     """
+    event = lock_event_for_play(claim.event_id)
     query = sa.select(Claim).where(Claim.id == claim.id).with_for_update()
     claim = db.session.scalars(query, execution_options={"populate_existing": True}).one()
     if claim.player_id != by.id:
         raise NotAllowedError(f"{claim.story.key} is {claim.player.person.player_name}'s claim, not yours.")
     if claim.ended_at is not None:
         raise LeaseRefusedError(_lost(claim.story, by))
+    if claim.is_on_break:
+        _refuse_break(claim, event, now=now)
     if claim.lease_ends_at is None:
         raise LeaseRefusedError(
             f"Your fix for {claim.story.key} is in review. The lease stands still until the reviewer has decided."
         )
-    if claim.lease_ends_at <= clock_at(claim.event.paused_at, now):
+    if claim.lease_ends_at <= clock_at(event.paused_at, now):
         raise LeaseRefusedError(_lost(claim.story, by))
     return claim
+
+
+def _refuse_break(claim: Claim, event: Event, *, now: datetime) -> None:
+    """Refuse what a player would do with a claim while on a break; once the event is over, the break is over too."""
+    out = find_break(claim.player, event, now=now)
+    if out is not None:
+        raise LeaseRefusedError(
+            f"You are on a break since {clock(out.began_at)}, and your time on {claim.story.key} stands still. "
+            "Return to the game first."
+        )
+    claim.lease_ends_at = min(now, event.ends_at) + timedelta(seconds=claim.lease_left_seconds or 0)
+    claim.lease_left_seconds, claim.break_id = None, None
 
 
 def lock_event_for_play(event_id: int) -> Event:
@@ -235,11 +253,7 @@ def _claims_around(story_id: int, by: Player) -> list[Claim]:
 
 
 def _check_limit(own: list[Claim], allowed: Allowance, *, now: datetime) -> None:
-    held = [
-        claim
-        for claim in own
-        if claim.ended_at is None and claim.lease_ends_at is not None and claim.lease_ends_at > now
-    ]
+    held = [claim for claim in own if claim.holds_at(now)]
     if len(held) >= allowed.claims:
         keys = " and ".join(claim.story.key for claim in reversed(held))
         why = f". {allowed.why}" if allowed.why else f", and the rules allow {allowed.claims} at once."
@@ -249,7 +263,7 @@ def _check_limit(own: list[Claim], allowed: Allowance, *, now: datetime) -> None
 
 def _take_over(holding: Claim, by: Player, *, now: datetime) -> None:
     """End a claim whose lease ran out, or say whose it is."""
-    if holding.lease_ends_at is None or holding.lease_ends_at > now:
+    if holding.lease_ends_at is None or holding.holds_at(now):
         raise ClaimRefusedError(_taken(holding, by, now=now))
     ended = db.session.execute(
         sa.update(Claim)
@@ -290,9 +304,12 @@ def _refuse(story_id: int, by: Player, *, now: datetime) -> None:
 def _taken(claim: Claim, by: Player, *, now: datetime) -> str:
     key = claim.story.key
     if claim.player_id == by.id:
-        until = f"until {clock(claim.lease_ends_at)}" if claim.lease_ends_at else "and in review"
+        waits = "and waits until you are back" if claim.is_on_break else "and in review"
+        until = f"until {clock(claim.lease_ends_at)}" if claim.lease_ends_at else waits
         return f"{key} is yours already, {until}."
     name = claim.player.person.player_name
+    if claim.is_on_break:
+        return f"{name} is on a break for a live incident, and {key} waits for them. You were not charged a claim."
     if claim.lease_ends_at is None:
         return _in_review(key, claim.player)
     seconds = max(1, round((now - claim.claimed_at).total_seconds()))

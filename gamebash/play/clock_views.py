@@ -5,6 +5,7 @@ from flask import render_template, request, url_for
 from gamebash.core import clock
 from gamebash.core.errors import InvalidError
 from gamebash.core.htmx import Answer, Reply
+from gamebash.events import delays
 from gamebash.events.queries.found import get_event
 from gamebash.people.identity import signed_in_person
 from gamebash.play import fixes, pauses, reviewers, reviews, talks
@@ -22,6 +23,19 @@ def cockpit(slug: str) -> Reply:
     """Show how the day runs."""
     page = cockpit_page(get_event(slug), now=clock.now())
     return render_template("play/cockpit.html", page=page, extension=ExtensionForm(formdata=None))
+
+
+@blueprint.post("/events/<slug>/delay")
+@requires(Permission.ORGANISE_EVENTS)
+def delay_start(slug: str) -> Reply:
+    """Move the start of a scheduled event."""
+    form, event = ExtensionForm(), get_event(slug)
+    if not form.validate():
+        raise InvalidError("A delay is 1 to 720 minutes.")
+    delays.delay_start(event, form.minutes.data or 0, by=signed_in_person(), now=clock.now())
+    return Answer(
+        url_for("events.setup", slug=slug), message="Start, freeze, end and deadline moved. Everybody is told."
+    )
 
 
 @blueprint.post("/events/<slug>/pause")

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A player who could review. ``busy`` is open reviews, ``done`` decided ones, ``for_author`` those for this author."""
+    """A player who could review. ``busy`` is open reviews, ``done`` decided ones, ``for_author`` those for this author.
+
+    Somebody on a break may review, but is not drawn now.
+    """
 
     player_id: int
     squad_id: int | None
@@ -20,6 +23,7 @@ class Candidate:
     busy: int
     done: int
     for_author: int
+    is_on_break: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def draw(candidates: Iterable[Candidate], occasion: Occasion, number: int) -> tu
     Equals are drawn by a hash of the fix, so nobody can steer it and all can check it.
     """
     everybody = sorted(
-        (candidate for candidate in candidates if may_ever(candidate, occasion)),
+        (one for one in candidates if may_ever(one, occasion) and not one.is_on_break),
         key=lambda one: (not one.knows_service, one.busy, one.done, _lot(occasion.fix_id, one.player_id)),
     )
     drawn = [candidate for candidate in everybody if _may(candidate, occasion)][:number]

@@ -1,7 +1,7 @@
 """Fixes: what a player submits for a claimed story. Who reviews them is drawn in ``reviewers``."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -10,17 +10,17 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError, NotFoundError
 from gamebash.core.filters import clock
-from gamebash.events.lifecycle import EventState, clock_at, state_at
+from gamebash.events.lifecycle import EventState, state_at
 from gamebash.events.models import Event, Player
 from gamebash.people.models import Person
 from gamebash.play.claims import lock_event_for_play, own_running_claim
+from gamebash.play.leases import halt_lease
 from gamebash.play.models import Assist, Claim, Fix, FixState
 from gamebash.play.reviewers import draw_reviewers, is_by_outsider
 from gamebash.stories.models import Story
 from gamebash.stories.transitions import move_story
 
 ASSISTS = 3
-LEAST_SECONDS = 15 * 60
 
 
 class FixRefusedError(DomainError):
@@ -107,21 +107,6 @@ def get_latest_fix(story: Story, event: Event) -> Fix:
     if fix is None:
         raise NotFoundError(f"Nobody has submitted a fix for {story.key} in {event.name} yet.")
     return fix
-
-
-def resume_lease(claim: Claim, *, now: datetime) -> None:
-    """Let a lease run on with what was left when it was halted, but long enough to mend something."""
-    left = max(claim.lease_left_seconds or 0, LEAST_SECONDS)
-    claim.lease_ends_at = clock_at(claim.event.paused_at, now) + timedelta(seconds=left)
-    claim.lease_left_seconds = None
-
-
-def halt_lease(claim: Claim, *, now: datetime) -> None:
-    """Let a lease stand still while the fix is in review."""
-    ends_at = claim.lease_ends_at or now
-    claim.lease_left_seconds = max(0, int((ends_at - clock_at(claim.event.paused_at, now)).total_seconds()))
-    claim.lease_ends_at = None
-    claim.draft = None
 
 
 def _check_open(event: Event, attempt: int, *, now: datetime) -> None:

@@ -104,6 +104,17 @@ class ReasonForm(FlaskForm):
     reason = StringField("Why", [InputRequired("Say why."), Length(max=300)])
 
 
+class BreakForm(FlaskForm):
+    """Who is needed by production, and what for. Players name only themselves."""
+
+    player = SelectMultipleField("Who is needed", validate_choice=False)
+    reason = StringField(
+        "What production needs them for", [InputRequired("Say why; the board shows it."), Length(max=300)]
+    )
+    link = StringField("Link to the incident", [Optional(), Length(max=500)])
+    passes_reviews = BooleanField("Their reviews go to others")
+
+
 class ExtensionForm(FlaskForm):
     """How many minutes more."""
 

@@ -39,8 +39,8 @@ class Verdict(StrEnum):
 class Claim(Model):
     """A player's exclusive lease on a story. It runs out at its time without any job.
 
-    While the fix is in review the lease stands still: ``lease_ends_at`` is empty and ``lease_left_seconds`` keeps
-    the rest.
+    While the fix is in review, or its player on a break (``break_id``), the lease stands still: ``lease_ends_at`` is empty
+    and ``lease_left_seconds`` keeps the rest.
     At most one claim on a story is not ended, which the partial index decides under any race.
     """
 
@@ -65,12 +65,53 @@ class Claim(Model):
     claimed_at: Mapped[datetime]
     lease_ends_at: Mapped[datetime | None]
     lease_left_seconds: Mapped[int | None]
+    break_id: Mapped[int | None] = mapped_column(sa.ForeignKey("breaks.id"))
     extensions: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]
     end: Mapped[ClaimEnd | None] = mapped_column(enum_column(ClaimEnd, "claim_end"))
     draft: Mapped[dict[str, str] | None] = mapped_column(sa.JSON(none_as_null=True))
     event: Mapped[Event] = relationship()
     story: Mapped[Story] = relationship()
+    player: Mapped[Player] = relationship()
+    on_break: Mapped["Break | None"] = relationship()
+
+    @property
+    def is_on_break(self) -> bool:
+        """Whether it stands still because production needs its player."""
+        return self.break_id is not None
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Say whether it keeps a story for its player at that moment of the event's clock; one in review is not counted."""
+        is_running = self.lease_ends_at is not None and self.lease_ends_at > moment
+        return self.ended_at is None and (self.is_on_break or is_running)
+
+
+class Break(Model):
+    """Production needs a player: their leases stand still until they return. At most one at a time for each player."""
+
+    __tablename__ = "breaks"
+    __table_args__ = (
+        sa.Index(
+            "uq_breaks_open_player",
+            "player_id",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+        sa.Index("ix_breaks_event", "event_id", "ended_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    player_id: Mapped[int] = mapped_column(sa.ForeignKey("players.id"))
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    link: Mapped[str] = mapped_column(sa.String(500), default="")
+    passes_reviews: Mapped[bool] = mapped_column(default=False)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    event: Mapped[Event] = relationship()
     player: Mapped[Player] = relationship()
 
 
@@ -150,6 +191,7 @@ class Assist(Model):
 class Review(Model):
     """A drawn reviewer's verdict on a fix, itself under a lease. A reviewer who lets it lapse is drawn over.
 
+    ``lease_left_seconds`` is set while the reviewer is on a break: then the lease stands still with that much left.
     ``squad_id`` is the reviewer's squad when they decided.
     """
 
@@ -165,6 +207,7 @@ class Review(Model):
     squad_id: Mapped[int | None] = mapped_column(sa.ForeignKey("squads.id", ondelete="SET NULL"))
     drawn_at: Mapped[datetime]
     lease_ends_at: Mapped[datetime]
+    lease_left_seconds: Mapped[int | None]
     is_knowing: Mapped[bool] = mapped_column(default=False)
     is_appeal: Mapped[bool] = mapped_column(default=False)
     verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict, "verdict"))

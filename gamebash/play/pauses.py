@@ -8,10 +8,10 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.core.filters import clock
-from gamebash.events.lifecycle import EventState, state_at
+from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event
 from gamebash.people.models import Person
-from gamebash.play.models import Claim
+from gamebash.play.leases import move_leases
 
 LONGEST_EXTENSION = 12 * 60
 
@@ -37,6 +37,8 @@ def pause_event(event: Event, *, by: Person, now: datetime) -> Event:
 def resume_event(event: Event, *, by: Person, now: datetime) -> Event:
     """Start the clock again: end, freeze, review deadline and every running lease move by the length of the pause.
 
+    A freeze that the clock had reached stays.
+
     Raises:
         ClockRefusedError: where the event is not paused.
     """
@@ -49,7 +51,7 @@ def resume_event(event: Event, *, by: Person, now: datetime) -> Event:
     event.ends_at += length
     event.reviews_end_at += length
     event.paused_at = None
-    _move_leases(event, length, paused_at=now - length)
+    move_leases(event, length, paused_at=now - length)
     _record("event:resumed", event, by, now, seconds=int(length.total_seconds()))
     return event
 
@@ -77,9 +79,11 @@ def freeze_now(event: Event, *, by: Person, now: datetime) -> Event:
         ClockRefusedError: where the event is not live or the board stands still already.
     """
     event = _live(event, now=now)
-    if event.freezes_at is not None and event.freezes_at <= now:
+    ticking = clock_at(event.paused_at, now)
+    if event.freezes_at is not None and event.freezes_at <= ticking:
         raise ClockRefusedError(f"The board stands still since {clock(event.freezes_at)} already.")
-    event.freezes_at = now
+    # While the clock stands still the freeze is at the moment that it shows, so that the end of the pause does not move it.
+    event.freezes_at = ticking
     _record("event:frozen", event, by, now)
     return event
 
@@ -114,16 +118,6 @@ def _live(event: Event, *, now: datetime) -> Event:
     if present is not EventState.LIVE:
         raise ClockRefusedError(f"{event.name} is {present.value}. Its clock can be changed while it is live.")
     return event
-
-
-def _move_leases(event: Event, length: timedelta, *, paused_at: datetime) -> None:
-    """Move the leases that still ran when the clock stopped; the ones that had run out stay run out."""
-    query = sa.select(Claim).where(
-        Claim.event_id == event.id, Claim.ended_at.is_(None), Claim.lease_ends_at > paused_at
-    )
-    for claim in db.session.scalars(query.with_for_update()):
-        if claim.lease_ends_at is not None:
-            claim.lease_ends_at += length
 
 
 def _record(tag: str, event: Event, by: Person, now: datetime, **detail: int) -> None:

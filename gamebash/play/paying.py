@@ -6,7 +6,6 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from gamebash.backlog.models import Incident
 from gamebash.core.db import db
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
@@ -16,7 +15,6 @@ from gamebash.points.models import PointEntry
 from gamebash.points.scoring import Award, CountedReview, EntryKind, FixFacts, awards_for, first_fix_award
 from gamebash.points.worth import Circumstances, worth
 from gamebash.stories.grades import Grade
-from gamebash.stories.models import Story
 
 
 def pay_fix(fix: Fix, entry: EventStory, *, by_id: int, now: datetime) -> int:
@@ -87,7 +85,7 @@ def circumstances_of(fix: Fix, entry: EventStory) -> Circumstances:
         points=entry.points or 0,
         grade=entry.grade or fix.story.grade,
         small_paid=_small_paid(fix),
-        is_problem_paid=_is_problem_paid(fix),
+        is_problem_paid=_is_problem_paid(fix, entry),
         is_own_change=fix.is_own_change,
         is_early_change=fix.begun_at is not None and live_at is not None and fix.begun_at < live_at,
         note=entry.note,
@@ -139,18 +137,18 @@ def _small_paid(fix: Fix) -> int:
     return db.session.scalar(query) or 0
 
 
-def _is_problem_paid(fix: Fix) -> bool:
-    """Say whether another story of the same problem was paid in this event: a problem pays once, however often split."""
-    problem_id = fix.story.problem_id or (fix.story.incident.problem_id if fix.story.incident else None)
-    if problem_id is None:
+def _is_problem_paid(fix: Fix, entry: EventStory) -> bool:
+    """Say whether another story of the same problem was paid in this event: a problem pays once, however often split.
+
+    What counts is the problem that each story was pulled for; a split or a move after go-live changes nothing.
+    """
+    if entry.problem_id is None:
         return False
     other = (
         sa.select(Fix.id)
-        .join(Fix.story)
-        .outerjoin(Story.incident)
+        .join(EventStory, sa.and_(EventStory.event_id == Fix.event_id, EventStory.story_id == Fix.story_id))
         .where(Fix.event_id == fix.event_id, Fix.state == FixState.ACCEPTED, Fix.story_id != fix.story_id)
-        .where(Fix.unpaid_because == "")
-        .where(sa.func.coalesce(Story.problem_id, Incident.problem_id) == problem_id)
+        .where(Fix.unpaid_because == "", EventStory.problem_id == entry.problem_id)
     )
     return db.session.scalar(other.limit(1)) is not None
 

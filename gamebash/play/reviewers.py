@@ -14,12 +14,12 @@ from gamebash.backlog.models import Service
 from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
-from gamebash.events.lifecycle import EventState
+from gamebash.events.lifecycle import EventState, clock_at
 from gamebash.events.models import Event, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 from gamebash.play.drawing import Candidate, Occasion, draw, may_ever
-from gamebash.play.models import Fix, FixState, Review, Verdict
+from gamebash.play.models import Break, Fix, FixState, Review, Verdict
 from gamebash.stories.models import Story
 
 
@@ -90,6 +90,8 @@ def assign_reviewer(fix: Fix, player: Player, *, reason: str, by: Person, now: d
     shares_squad = fix.player.squad_id is not None and player.squad_id == fix.player.squad_id
     if player.id in {fix.player_id, *helpers} or shares_squad:
         raise ReviewerRefusedError(f"{name} wrote or helped with this fix, or is in the same squad.")
+    if player.id in _passing_breaks(fix):
+        raise ReviewerRefusedError(f"{name} is on a break for a live incident.")
     if player.id in {review.player_id for review in fix.reviews}:
         raise ReviewerRefusedError(f"{name} was drawn for this fix before.")
     knows = any(one.knows_service for one in candidates_for(fix) if one.player_id == player.id)
@@ -101,7 +103,7 @@ def assign_reviewer(fix: Fix, player: Player, *, reason: str, by: Person, now: d
 
 
 def candidates_for(fix: Fix) -> list[Candidate]:
-    """Return everybody who plays, with what drawing looks at, in four queries."""
+    """Return everybody who plays, with what drawing looks at, in five queries."""
     service = db.session.get_one(Service, fix.story.service_id)
     knowing_teams = {service.team_id, service.builder_team_id} - {None}
     open_reviews = sa.func.count().filter(Review.verdict.is_(None), Review.ended_at.is_(None))
@@ -120,10 +122,14 @@ def candidates_for(fix: Fix) -> list[Candidate]:
             Player.event_id == fix.event_id, Player.left_at.is_(None)
         )
     ).all()
-    fixers = _fixers_of(service)
+    fixers, out = _fixers_of(service), set(_passing_breaks(fix))
     return [
         Candidate(
-            player_id, squad_id, team_id in knowing_teams or person_id in fixers, *counts.get(player_id, (0, 0, 0))
+            player_id,
+            squad_id,
+            team_id in knowing_teams or person_id in fixers,
+            *counts.get(player_id, (0, 0, 0)),
+            is_on_break=player_id in out,
         )
         for player_id, person_id, squad_id, team_id in players
     ]
@@ -160,7 +166,8 @@ def _pass_on(fix: Fix, *, now: datetime) -> bool:
         return False
     waiting = [review for review in fix.reviews if review.verdict is None and review.ended_at is None]
     gone = [review for review in waiting if review.player.left_at is not None]
-    late = [review for review in waiting if review.lease_ends_at <= now and review not in gone]
+    passing = _passing_breaks(fix)
+    late = [one for one in waiting if one not in gone and _is_late(one, passing.get(one.player_id), now=now)]
     for review in (*late, *gone):
         review.ended_at = now
     drawn = draw_reviewers(fix, now=now, is_appeal=fix.appealed_at is not None)
@@ -169,6 +176,21 @@ def _pass_on(fix: Fix, *, now: datetime) -> bool:
     for review in kept:
         review.ended_at = None
     return bool(drawn)
+
+
+def _is_late(review: Review, is_passed_on: bool | None, *, now: datetime) -> bool:  # noqa: FBT001
+    """Say whether somebody else is to be drawn: the time ran out, or its reviewer is on a break and passes reviews on."""
+    if is_passed_on is None and review.lease_left_seconds is None:
+        return review.lease_ends_at <= now
+    return bool(is_passed_on)
+
+
+def _passing_breaks(fix: Fix) -> dict[int, bool]:
+    """Return who is on a break, by player id, and whether their reviews go to others."""
+    query = sa.select(Break.player_id, Break.passes_reviews).where(
+        Break.event_id == fix.event_id, Break.ended_at.is_(None)
+    )
+    return {player_id: passes for player_id, passes in db.session.execute(query)}  # noqa: C416 rows are no pairs to mypy
 
 
 def _is_known_to_some(fix: Fix, barred: Sequence[Review]) -> bool:
@@ -192,7 +214,8 @@ def _give(fix: Fix, player_id: int, *, is_knowing: bool, is_appeal: bool, now: d
         fix_id=fix.id,
         player_id=player_id,
         drawn_at=now,
-        lease_ends_at=now + timedelta(minutes=minutes),
+        # While the event is paused the time begins when the clock runs again.
+        lease_ends_at=clock_at(fix.event.paused_at, now) + timedelta(minutes=minutes),
         is_knowing=is_knowing,
         is_appeal=is_appeal,
     )

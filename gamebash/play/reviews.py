@@ -10,12 +10,12 @@ from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError, NotAllowedError
 from gamebash.core.filters import clock
 from gamebash.events.freeze import is_public
-from gamebash.events.lifecycle import EventState
+from gamebash.events.lifecycle import EventState, clock_at
 from gamebash.events.models import EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 from gamebash.play.claims import end_claim, lock_event_for_play
-from gamebash.play.fixes import halt_lease, resume_lease
+from gamebash.play.leases import find_break, halt_lease, lock_player, resume_lease
 from gamebash.play.models import ClaimEnd, Fix, FixState, Review, Verdict
 from gamebash.play.paying import pay_first_fix, pay_fix
 from gamebash.play.reveal import reveal_fix
@@ -109,7 +109,9 @@ def appeal_send_back(fix: Fix, *, reason: str, by: Player, now: datetime) -> Fix
         raise ReviewRefusedError(f"The fix for {fix.story.key} is {_present(fix)}; there is nothing to appeal.")
     if fix.appealed_at is not None:
         raise ReviewRefusedError("You appealed this fix already. Mend it and submit it again.")
-    if fix.claim.ended_at is not None or (fix.claim.lease_ends_at and fix.claim.lease_ends_at <= now):
+    if find_break(fix.player, fix.event, now=now) is not None:
+        raise ReviewRefusedError("You are on a break. Return to the game first; nothing runs out meanwhile.")
+    if not fix.claim.holds_at(clock_at(fix.event.paused_at, now)):
         raise ReviewRefusedError(f"Your claim on {fix.story.key} has ended. Claim it again first.")
     _check_deadline(fix, now=now)
     fix.state, fix.decided_at, fix.appealed_at, fix.appeal_reason = FixState.IN_REVIEW, None, now, reason.strip()
@@ -169,6 +171,12 @@ def _is_enough(fix: Fix) -> bool:
 
 
 def _locked(fix: Fix) -> Fix:
+    """Return the fix as it is now, held, with its author, against a pause, a break or a verdict at the same instant.
+
+    The order is that of whoever begins a break: the event, the player, then what is theirs.
+    """
+    lock_event_for_play(fix.event_id)
+    lock_player(fix.player_id)
     query = (
         sa.select(Fix)
         .where(Fix.id == fix.id)

@@ -47,3 +47,14 @@ def test_a_second_story_of_a_problem_pays_its_reviewer_only(context):
     assert squash(of_its_incident, mara) == {EntryKind.REVIEW: 1}
     assert squash(of_another, sam)[EntryKind.FIX] == 5
     assert [squash(story, sam)[EntryKind.FIX] for story in by_hand] == [5, 5]
+
+
+def test_a_problem_split_after_go_live_is_still_paid_once(context):
+    problem, split_off = make_problem(), make_problem()
+    incident = make_incident(problem)
+    whole, part = make_story(problem_id=problem.id), make_story(incident_id=incident.id)
+    event = make_event(stories=[whole, part], went_live_at=NOW)
+    mara, _ = (make_player(event, make_person(name)) for name in ("Mara Lindqvist", "Sam Okafor"))
+    incident.problem_id = split_off.id
+    assert squash(whole, mara)[EntryKind.FIX] == 5
+    assert squash(part, mara) == {EntryKind.REVIEW: 1}

@@ -10,6 +10,7 @@ from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, Player
 from gamebash.people.models import Person
+from gamebash.play.breaks import breaks_of
 from gamebash.play.models import Claim, Fix, FixState, Review, Verdict
 from gamebash.play.queries.board import Tally, entries_of, tally
 from gamebash.play.queries.rows import latest_fixes, open_claims, place_of
@@ -57,6 +58,17 @@ class StuckClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class OutLine:
+    """Somebody who is out for a live incident."""
+
+    handle: str
+    name: str
+    since: datetime
+    reason: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class CockpitPage:
     """What an organiser sees while the event runs."""
 
@@ -65,6 +77,7 @@ class CockpitPage:
     queue: tuple[QueueLine, ...]
     stuck: tuple[StuckClaim, ...]
     stopped: tuple[StoppedPlayer, ...]
+    breaks: tuple[OutLine, ...]
     idle: int
     frozen_at: datetime | None
     freezes_at: datetime | None
@@ -103,6 +116,7 @@ def cockpit_page(event: Event, *, now: datetime) -> CockpitPage:
         queue=_queue(event, now),
         stuck=_stuck(list(claims.values()), ticking),
         stopped=_stopped(event, {player_id: (handle, name) for handle, name, player_id in players}, now),
+        breaks=_breaks(event, now),
         idle=sum(player_id not in busy for _, _, player_id in players),
         frozen_at=event.public_until(now),
         freezes_at=event.freezes_at,
@@ -143,6 +157,13 @@ def _queue(event: Event, now: datetime) -> tuple[QueueLine, ...]:
             ),
         )
         for fix in db.session.scalars(query)
+    )
+
+
+def _breaks(event: Event, now: datetime) -> tuple[OutLine, ...]:
+    return tuple(
+        OutLine(one.player.person.handle, one.player.person.name, one.began_at, one.reason, one.link)
+        for one in breaks_of(event, now=now).values()
     )
 
 

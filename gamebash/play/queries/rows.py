@@ -67,6 +67,9 @@ class StoryRow:
     why: str
     can_claim: bool
     why_not: str
+    # Why its holder is out, and how much time waits for them; empty while the lease runs.
+    break_reason: str = ""
+    left: timedelta | None = None
 
     @property
     def incidents(self) -> int:
@@ -97,7 +100,7 @@ def holder_of(player: Player) -> Holder:
 
 
 def lease_of(claim: Claim, rules: Rules) -> Lease | None:
-    """Return a claim's lease; none while it stands still in review."""
+    """Return a claim's lease; none while it stands still, in review or on a break."""
     if claim.lease_ends_at is None:
         return None
     return Lease(claim.lease_ends_at - timedelta(minutes=rules.lease_minutes), claim.lease_ends_at)
@@ -130,7 +133,7 @@ def open_claims(event_id: int) -> dict[int, Claim]:
     query = (
         sa.select(Claim)
         .where(Claim.event_id == event_id, Claim.ended_at.is_(None))
-        .options(sa.orm.joinedload(Claim.player).joinedload(Player.team))
+        .options(sa.orm.joinedload(Claim.player).joinedload(Player.team), sa.orm.joinedload(Claim.on_break))
     )
     return {claim.story_id: claim for claim in db.session.scalars(query)}
 
@@ -148,9 +151,9 @@ def place_of(entry: EventStory, claim: Claim | None, fix: FixState | None, *, no
         return Place.SQUASHED if sight.shows_squash(entry) else Place.IN_REVIEW
     if claim is None:
         return Place.OPEN
-    if claim.lease_ends_at is None:
+    if claim.lease_ends_at is None and not claim.is_on_break:
         return Place.IN_REVIEW
-    if claim.lease_ends_at <= now:
+    if not claim.holds_at(now):
         return Place.OPEN
     return Place.SENT_BACK if fix is FixState.SENT_BACK else Place.HELD
 

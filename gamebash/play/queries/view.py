@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gamebash.events.lifecycle import EventState, state_at
 from gamebash.events.models import Event, EventStory, Player
@@ -64,10 +64,7 @@ def seat_of(player: Player | None, claims: dict[int, Claim], *, now: datetime) -
     """Return a viewer's seat. Claims in review do not count, nor do those whose lease ran out."""
     if player is None:
         return Seat(None, is_in=False, held=0)
-    held = sum(
-        claim.player_id == player.id and claim.lease_ends_at is not None and claim.lease_ends_at > now
-        for claim in claims.values()
-    )
+    held = sum(claim.player_id == player.id and claim.holds_at(now) for claim in claims.values())
     return Seat(player.id, player.left_at is None, held)
 
 
@@ -175,6 +172,8 @@ class View:
             why=found.reason if found and found.knowledge else "",
             can_claim=not why_not,
             why_not=why_not,
+            break_reason=claim.on_break.reason if claim and claim.on_break and is_held else "",
+            left=timedelta(seconds=claim.lease_left_seconds or 0) if claim and claim.is_on_break and is_held else None,
         )
 
     def _why_not(self, place: Place) -> str:
