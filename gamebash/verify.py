@@ -26,10 +26,7 @@ from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
 from gamebash.points.ledger import FIRST_HASH, hash_of, sum_of
 from gamebash.points.models import LedgerHead, PointEntry, Standing
 from gamebash.points.scoring import EntryKind
-from gamebash.rotation import chain
-from gamebash.rotation.membership import entries_by_person, teams_on
-from gamebash.rotation.models import Move, Team
-from gamebash.rotation.tours import history
+from gamebash.rotation.checking import log_faults
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 from gamebash.watch.invariants import watches_agree, watches_have_paid
@@ -235,21 +232,7 @@ def verdicts_stand() -> Iterator[str]:
 
 def membership_follows_from_the_log() -> Iterator[str]:
     """7. Membership on a day is the fold of the moves up to that day; none contradicts another; the chain is whole."""
-    yield from chain.breaks()
-    people = list(db.session.scalars(sa.select(Move.person_id).distinct().order_by(Move.person_id)))
-    today = clock.now().date()
-    for start in range(0, len(people), AT_ONCE):
-        logs = entries_by_person(people[start : start + AT_ONCE])
-        shown = teams_on(list(logs), today)
-        for person_id, entries in logs.items():
-            folded = history(entries)
-            for found in folded.contradictions:
-                yield f"move {found.entry.number} of {_person(person_id)} {found.conflict.value}"
-            team_id = folded.team_on(today)
-            badge = shown.get(person_id)
-            code = db.session.get_one(Team, team_id).code if team_id else None
-            if code != (badge.code if badge else None):
-                yield f"{_person(person_id)} is shown in {badge.code if badge else 'no team'}, the log says {code or 'none'}"
+    yield from log_faults()
 
 
 def results_are_final() -> Iterator[str]:

@@ -275,6 +275,64 @@ def lane(turns: Sequence[Turn], first: date, last: date) -> tuple[LaneSegment, .
     return tuple(drawn)
 
 
+@dataclass(frozen=True, slots=True)
+class RibbonEnd:
+    """One end of ribbons: its words, top and height in pixels, and how many it holds."""
+
+    label: str
+    y: float
+    height: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ribbon:
+    """What goes from an end on the left to one on the right, as a closed path in a box 100 wide."""
+
+    source: str
+    target: str
+    count: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ribbons:
+    """A flow from left to right: both columns of ends, the ribbons between them, and the height of it all in pixels."""
+
+    left: tuple[RibbonEnd, ...]
+    right: tuple[RibbonEnd, ...]
+    ribbons: tuple[Ribbon, ...]
+    height: float
+
+
+def ribbons(flows: Sequence[tuple[str, str, int]], unit: float = 7.0, gap: float = 16.0) -> Ribbons:
+    """Lay out flows (from, to, count): each is ``unit`` pixels thick per piece, ends stand in the order of their size."""
+    left, right = _ends(flows, 0, unit, gap), _ends(flows, 1, unit, gap)
+    used = {(0, end.label): end.y for end in left} | {(1, end.label): end.y for end in right}
+    drawn = []
+    for source, target, count in flows:
+        thick = count * unit
+        start, end = used[0, source], used[1, target]
+        used[0, source], used[1, target] = start + thick, end + thick
+        there = f"M0 {start:.1f}C50 {start:.1f} 50 {end:.1f} 100 {end:.1f}"
+        back = f"V{end + thick:.1f}C50 {end + thick:.1f} 50 {start + thick:.1f} 0 {start + thick:.1f}Z"
+        drawn.append(Ribbon(source, target, count, there + back))
+    height = max((end.y + end.height for end in (*left, *right)), default=0.0)
+    return Ribbons(left, right, tuple(drawn), height)
+
+
+def _ends(flows: Sequence[tuple[str, str, int]], place: int, unit: float, gap: float) -> tuple[RibbonEnd, ...]:
+    counts: dict[str, int] = {}
+    for flow in flows:
+        label = str(flow[place])
+        counts[label] = counts.get(label, 0) + flow[2]
+    ends, y = [], 0.0
+    for label, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        ends.append(RibbonEnd(label, y, count * unit, count))
+        y += count * unit + gap
+    return tuple(ends)
+
+
 def months(first: date, last: date) -> tuple[Tick, ...]:
     """Return where each month starts between two days, with its short name."""
     starts = []

@@ -11,6 +11,7 @@ from gamebash.core.errors import DomainError
 from gamebash.people.models import Person
 from gamebash.rotation import chain, refusals
 from gamebash.rotation.kinds import MoveKind
+from gamebash.rotation.membership import keep_tours
 from gamebash.rotation.models import Move, Team
 from gamebash.rotation.tours import History
 
@@ -79,6 +80,7 @@ def write_entry(
         import_id=None,
     )
     chain.append(move)
+    keep_tours([person.id])
     return move
 
 

@@ -37,12 +37,15 @@ class Finding:
     lede: str
 
 
-def finding(coming: Sequence[Coming], longest: Longest | None) -> Finding:
-    """Return what matters most: who moves next, else who has stayed for longest. ``coming`` is in order of days."""
+def finding(coming: Sequence[Coming], total: int, longest: Longest | None) -> Finding:
+    """Return what matters most: who moves next, else who has stayed for longest.
+
+    ``coming`` are the first moves ahead in order of days, ``total`` is how many there are.
+    """
     stayed = f"{longest.name} has been in {longest.team} for {days_in_words(longest.days)}" if longest else ""
     if coming:
         next_day, group = next((on, list(moves)) for on, moves in groupby(coming, key=lambda move: move.on))
-        later = len(coming) - len(group)
+        later = total - len(group)
         parts = [", ".join(said(move) for move in group[:SAID_ONE_BY_ONE])] if len(group) > 1 else []
         more = (
             [f"{'One more move is' if later == 1 else f'{later} more moves are'} planned after that"] if later else []

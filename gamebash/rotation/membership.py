@@ -1,8 +1,9 @@
-"""Where people are on a day: follows from the log alone, read in one query whatever the number of people."""
+"""Where people are on a day: follows from the log alone, and is read from the tours kept beside it in one query."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -10,7 +11,7 @@ from sqlalchemy.orm import aliased
 from gamebash.core.db import db
 from gamebash.people.models import Person
 from gamebash.rotation.kinds import TeamKind, keeps_production_up
-from gamebash.rotation.models import Crest, Move, Team
+from gamebash.rotation.models import Crest, Move, Team, TourRow
 from gamebash.rotation.tours import Entry, History, history
 
 
@@ -61,22 +62,37 @@ def is_standing(move: type[Move] = Move) -> sa.ColumnElement[bool]:
     return sa.and_(~sa.exists().where(correction.corrects_id == move.id), ~is_void)
 
 
-def places_on(day: date, people: sa.ColumnElement[bool] | None = None) -> sa.Subquery:
-    """Return person, team (none outside all teams) and day of the last move that counts, on or before a day.
+def is_on(day: date) -> sa.ColumnElement[bool]:
+    """Return the condition that a tour covers a day."""
+    return sa.and_(TourRow.from_on <= day, sa.or_(TourRow.until_on.is_(None), TourRow.until_on > day))
 
-    ``people`` narrows whose moves are read at all.
-    """
-    recency = sa.func.row_number().over(
-        partition_by=Move.person_id, order_by=(Move.effective_on.desc(), Move.number.desc())
+
+def places_on(day: date) -> sa.Subquery:
+    """Return person, team and first day of the tour of everybody who is in a team on a day."""
+    columns = (
+        TourRow.person_id,
+        TourRow.team_id.label("to_team_id"),
+        TourRow.from_on.label("effective_on"),
     )
-    query = sa.select(Move.person_id, Move.to_team_id, Move.effective_on, recency.label("recency")).where(
-        Move.effective_on <= day, is_standing()
-    )
-    if people is not None:
-        query = query.where(people)
-    ranked = query.subquery()
-    latest = sa.select(ranked.c.person_id, ranked.c.to_team_id, ranked.c.effective_on).where(ranked.c.recency == 1)
-    return latest.subquery("places")
+    return sa.select(*columns).where(is_on(day)).subquery("places")
+
+
+def keep_tours(person_ids: Collection[int]) -> None:
+    """Write the tours of people anew from the log, in the transaction that wrote to it."""
+    db.session.execute(sa.delete(TourRow).where(TourRow.person_id.in_(person_ids)))
+    rows = [
+        {
+            "person_id": person_id,
+            "team_id": tour.team,
+            "from_on": tour.from_on,
+            "until_on": tour.until_on,
+            "days": tour.length,
+        }
+        for person_id, entries in entries_by_person(person_ids).items()
+        for tour in history(entries).tours
+    ]
+    if rows:
+        db.session.execute(sa.insert(TourRow), rows)
 
 
 def team_on(person_id: int, day: date) -> TeamBadge | None:
@@ -88,37 +104,39 @@ def teams_on(person_ids: Collection[int], day: date) -> dict[int, TeamBadge]:
     """Return the team of each of these people on a day; who is in none is left out. One query."""
     if not person_ids:
         return {}
-    places = places_on(day, Move.person_id.in_(person_ids))
-    rows = db.session.execute(sa.select(places.c.person_id, Team).join(Team, Team.id == places.c.to_team_id))
+    query = sa.select(TourRow.person_id, Team).join(Team, Team.id == TourRow.team_id)
+    rows = db.session.execute(query.where(TourRow.person_id.in_(person_ids), is_on(day)))
     return {person_id: badge(team) for person_id, team in rows}
 
 
-def people_on(team_id: int, day: date) -> tuple[Member, ...]:
-    """Return who is in a team on a day, by name. One query."""
-    was_here = aliased(Move)
-    whose = Move.person_id.in_(sa.select(was_here.person_id).where(was_here.to_team_id == team_id))
-    return _members(places_on(day, whose), Team.id == team_id)
+def people_on(team_id: int, day: date, *, limit: int | None = None) -> tuple[Member, ...]:
+    """Return who is in a team on a day, by name, or the first of them. One query."""
+    return _members(day, TourRow.team_id == team_id, limit=limit)
 
 
 def everyone_on(day: date) -> tuple[Member, ...]:
     """Return everybody who is in any team on a day, by name. One query."""
-    return _members(places_on(day))
+    return _members(day)
 
 
-def _members(places: sa.Subquery, condition: sa.ColumnElement[bool] | None = None) -> tuple[Member, ...]:
-    query = (
-        sa.select(Person, Team, places.c.effective_on)
-        .join_from(places, Person, Person.id == places.c.person_id)
-        .join(Team, Team.id == places.c.to_team_id)
-        .order_by(Person.name, Person.id)
+def _members(day: date, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> tuple[Member, ...]:
+    query = members_query().where(is_on(day), *conditions).order_by(Person.name, Person.id).limit(limit)
+    return tuple(member(*row) for row in db.session.execute(query))
+
+
+def members_query() -> sa.Select[*tuple[Any, ...]]:
+    """Return the query of tours with their people and teams."""
+    return (
+        sa.select(Person, Team, TourRow)
+        .join_from(TourRow, Person, Person.id == TourRow.person_id)
+        .join(Team, Team.id == TourRow.team_id)
         .options(sa.orm.lazyload(Person.role_rows))
     )
-    if condition is not None:
-        query = query.where(condition)
-    return tuple(
-        Member(person.id, person.handle, person.name, person.initials, badge(team), since)
-        for person, team, since in db.session.execute(query)
-    )
+
+
+def member(person: Person, team: Team, tour: TourRow) -> Member:
+    """Return a row of that query as it is shown."""
+    return Member(person.id, person.handle, person.name, person.initials, badge(team), tour.from_on)
 
 
 def entries_of(person_id: int) -> tuple[Entry, ...]:

@@ -117,6 +117,29 @@ class Move(Link, Model):
     corrects: Mapped["Move | None"] = relationship(foreign_keys=[corrects_id], remote_side=[id])
 
 
+class TourRow(Model):
+    """One tour as it follows from the log, kept in the transaction of every move, as standings are beside the ledger.
+
+    Planned tours are there too. ``until_on`` is the day after the last one and ``days`` the length of a tour with an end;
+    both are empty where no end is in the log.
+    """
+
+    __tablename__ = "tours"
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "from_on"),
+        sa.Index("ix_tours_team", "team_id", "from_on"),
+        sa.Index("ix_tours_until_on", "until_on"),
+        sa.Index("ix_tours_from_on", "from_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    team_id: Mapped[int] = mapped_column(sa.ForeignKey("teams.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    days: Mapped[int | None]
+
+
 class MoveApproval(Link, Model):
     """A manager's yes to a move, for the team that gives, the team that receives, or both; each manager says it once."""
 

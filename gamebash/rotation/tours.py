@@ -42,6 +42,11 @@ class Tour:
     from_on: date
     until_on: date | None
 
+    @property
+    def length(self) -> int | None:
+        """How many days the tour lasts from its first to its last, where it has an end."""
+        return (self.until_on - self.from_on).days if self.until_on else None
+
     def covers(self, day: date) -> bool:
         """Say whether the person is in the team on that day."""
         return self.from_on <= day and (self.until_on is None or day < self.until_on)

@@ -15,16 +15,25 @@ from gamebash.people.identity import signed_in_person
 from gamebash.people.persons import get_person
 from gamebash.policy import Permission, is_allowed, requires
 from gamebash.rotation import teams
-from gamebash.rotation.export import HEADER, csv_rows
+from gamebash.rotation.export import HEADER, TOURS_HEADER, csv_rows, csv_tours
+from gamebash.rotation.flows import quarter_named
 from gamebash.rotation.forms import MoveForm, TeamForm
 from gamebash.rotation.kinds import TeamKind
 from gamebash.rotation.models import Crest
 from gamebash.rotation.parts import parts_on
+from gamebash.rotation.queries.flows import flow_page
 from gamebash.rotation.queries.found import get_team, manager_choices, people_by_handle, people_choices
 from gamebash.rotation.queries.log import LogFilter, all_rows, log_page
-from gamebash.rotation.queries.overview import OverviewPage, TimelineFilter, overview_page, timeline_fragment
+from gamebash.rotation.queries.overview import (
+    OverviewPage,
+    TimelineFilter,
+    overview_page,
+    team_code_of,
+    timeline_fragment,
+)
 from gamebash.rotation.queries.people import person_page
 from gamebash.rotation.queries.teams import team_as_typed, team_page, teams_page
+from gamebash.rotation.queries.tours import TourFilter, all_tours, tours_page
 
 blueprint = Blueprint("rotation", __name__)
 
@@ -79,7 +88,9 @@ def _overview_form(page: OverviewPage) -> MoveForm | None:
     if not page.can_log:
         return None
     who = _text("person")
-    form = MoveForm(formdata=None, person=who, from_team=page.team_of(who), effective_on=page.today)
+    form = MoveForm(
+        formdata=None, person=who, from_team=team_code_of(who, page.on) if who else "", effective_on=page.today
+    )
     form.offer(page.people, page.timeline.teams)
     return form
 
@@ -97,6 +108,36 @@ def log() -> View:
 def export_log() -> View:
     """Hand out the log as a table for spreadsheets."""
     return csv_download(f"moves-{_today()}", HEADER, csv_rows(all_rows(_log_filter())))
+
+
+def _tour_filter() -> TourFilter:
+    days = {name: _day(name) for name in ("on", "since", "until")}
+    words = {name: _text(name) for name in ("team", "kind", "q", "limit")}
+    return TourFilter(**days, **words, sort=_text("sort") or "longest")  # type: ignore[arg-type]
+
+
+@blueprint.get("/rotation/tours")
+@requires(Permission.READ)
+def list_tours() -> View:
+    """List tours: of today, of another day, or of a period; all, or those past the limits of their team."""
+    page = tours_page(_tour_filter(), page_number(request.args.get("page")), today=_today())
+    return render_template("rotation/_tours.html" if wants_fragment() else "rotation/tours.html", page=page)
+
+
+@blueprint.get("/rotation/tours.csv")
+@requires(Permission.READ)
+def export_tours() -> View:
+    """Hand out tours as a table for spreadsheets."""
+    lines = all_tours(_tour_filter(), today=_today())
+    return csv_download(f"tours-{_today()}", TOURS_HEADER, csv_tours(lines))
+
+
+@blueprint.get("/rotation/flow")
+@requires(Permission.READ)
+def show_flow() -> View:
+    """Show how people moved between teams in a quarter."""
+    page = flow_page(quarter_named(_text("quarter"), _today()), today=_today())
+    return render_template("rotation/flow.html", page=page)
 
 
 @blueprint.get("/rotation/people/<handle>")
@@ -121,7 +162,8 @@ def team(code: str) -> View:
     """Show one team with its people on a day, and a year of coming and going."""
     today = _today()
     can_manage = _can(Permission.MANAGE_TEAMS)
-    page = team_page(get_team(code), _day("on") or today, today=today, can_manage=can_manage)
+    number = page_number(request.args.get("page"))
+    page = team_page(get_team(code), _day("on") or today, number, today=today, can_manage=can_manage)
     return render_template("rotation/team.html", page=page)
 
 

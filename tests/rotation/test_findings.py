@@ -13,23 +13,23 @@ JONAS = Longest("Jonas Weber", "Ops", 61 * 7)
 
 
 def test_the_next_move_is_the_headline():
-    found = finding([AISHA, LATER], JONAS)
+    found = finding([AISHA, LATER], 2, JONAS)
     assert found.title == "Aisha Bello goes to Checkout on Monday 7 December"
     assert found.lede == "One more move is planned after that. Longest in one place: Jonas Weber, Ops, 61 weeks."
 
 
 def test_several_moves_on_one_day_are_one_finding():
-    found = finding([AISHA, NOOR], None)
+    found = finding([AISHA, NOOR], 2, None)
     assert found.title == "Aisha Bello and Noor Haddad move on Monday 7 December"
     assert found.lede == "Aisha Bello goes to Checkout, Noor Haddad comes to Ops."
 
 
 def test_without_moves_ahead_the_longest_stay_is_the_finding():
-    assert finding([], JONAS).title == "Jonas Weber has been in Ops for 61 weeks"
+    assert finding([], 0, JONAS).title == "Jonas Weber has been in Ops for 61 weeks"
 
 
 def test_an_empty_log_says_how_to_begin():
-    assert finding([], None).title == "Nobody is in a team yet"
+    assert finding([], 0, None).title == "Nobody is in a team yet"
 
 
 def test_another_day_is_told_in_its_tense():

@@ -317,3 +317,37 @@ def test_htmx_gets_the_part_it_asked_for(as_person):
     fragment = text_of(client.get("/rotation?q=lena", headers={"HX-Request": "true"}))
     assert fragment.lstrip().startswith('<div id="timeline">')
     assert text_of(client.get("/rotation/log", headers={"HX-Request": "true"})).lstrip().startswith('<div id="moves">')
+
+
+def test_a_tour_past_the_limit_of_its_team_stands_in_red(as_person, work, world):
+    client = as_person("priya")
+    assert "No tour is past its limit" in text_of(client.get("/rotation/tours"))
+    with work():
+        db.session.get(Team, world["teams"]["CHK"].id).max_weeks = 12
+    for path in ("/rotation", "/rotation/people/lena-vogt", "/teams/CHK", "/rotation/tours?limit=long"):
+        assert "pastlimit" in text_of(client.get(path)) or "Too long" in text_of(client.get(path))
+    assert "2 weeks past the 12 weeks of CHK" in text_of(client.get("/rotation/people/lena-vogt"))
+    assert 'class="lim"' in text_of(client.get("/rotation"))
+    rows = csv.DictReader(io.StringIO(client.get("/rotation/tours.csv?limit=long").get_data().decode("utf-8-sig")))
+    assert [(row["handle"], row["days so far"], row["standing"]) for row in rows] == [("lena-vogt", "100", "too long")]
+
+
+def test_tours_are_narrowed_to_a_day_and_to_a_period(as_person):
+    client = as_person("sam")
+    first = TODAY - timedelta(days=100)
+    for query, found in (
+        (f"on={first}", True), (f"on={first - timedelta(days=1)}", False), (f"until={first}", True),
+        (f"until={first - timedelta(days=1)}", False), (f"since={TODAY}", True), ("team=OPS", False), ("q=len", True),
+        ("kind=ops", False), ("kind=scrum", True), ("limit=long", False),
+    ):  # fmt: skip
+        assert ("Lena Vogt" in text_of(client.get(f"/rotation/tours?{query}"))) is found, query
+
+
+def test_the_flow_of_a_quarter_has_its_table(as_person):
+    client = as_person("priya")
+    client.post("/rotation/moves/new", data=move_form(TODAY))
+    body = text_of(client.get("/rotation/flow"))
+    assert "1 move in Q" in body or "2 moves in Q" in body
+    assert "flow-band" in body
+    assert "Nobody moved in Q1 1999" in text_of(client.get("/rotation/flow?quarter=1999-Q1"))
+    assert client.get("/rotation/flow?quarter=9999-Q4").status_code == 200

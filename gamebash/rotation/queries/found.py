@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.orm import lazyload
 
 from gamebash.core.db import db
 from gamebash.core.errors import NotFoundError
@@ -71,9 +70,3 @@ def people_by_handle(handles: Collection[str]) -> tuple[Person, ...]:
     """Return the people with these handles, by name."""
     query = sa.select(Person).where(Person.handle.in_(handles)).order_by(Person.name, Person.id)
     return tuple(db.session.scalars(query))
-
-
-def people_by_id(ids: sa.Select[tuple[int]]) -> tuple[Person, ...]:
-    """Return the people of a query of ids, by name, without their roles."""
-    query = sa.select(Person).where(Person.id.in_(ids)).order_by(Person.name, Person.id)
-    return tuple(db.session.scalars(query.options(lazyload(Person.role_rows))))

@@ -1,6 +1,5 @@
 """The pages of one move: how it stands, what the reader may say to it, and what a correction or cancelling would change."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,15 +10,14 @@ from gamebash.core.db import db
 from gamebash.people.models import Person
 from gamebash.rotation.consents import latest_consent
 from gamebash.rotation.kinds import ConsentKind
-from gamebash.rotation.lanes import Span, month_start, note, stays, turns
+from gamebash.rotation.lanes import Span, month_start
 from gamebash.rotation.membership import TeamBadge
 from gamebash.rotation.models import Move
 from gamebash.rotation.moves import MoveDraft, falling_with, foresee_correction, refuse_cancelling
 from gamebash.rotation.queries.found import team_badges
+from gamebash.rotation.queries.lanes import Lane, lane_of_history
 from gamebash.rotation.queries.log import LogRow, get_row, rows_of
-from gamebash.rotation.queries.overview import Lane
 from gamebash.rotation.standing import MoveState
-from gamebash.rotation.tours import History
 
 MONTHS_AROUND = 2
 
@@ -137,14 +135,5 @@ def correction_page(move: Move, draft: MoveDraft | None, *, today: date) -> Move
     days = [move.effective_on, draft.effective_on if draft else move.effective_on, today]
     span = Span(month_start(min(days), -MONTHS_AROUND), month_start(max(days), MONTHS_AROUND))
 
-    was, will_be = (_lane(move, past, badges, (span, today)) for past in (before, after))
+    was, will_be = (lane_of_history(move.person, past, badges, (span, today)) for past in (before, after))
     return MovePage(get_row(move), tuple(badges.values()), Change(was, will_be, span, today))
-
-
-def _lane(move: Move, past: History, badges: Mapping[int, TeamBadge], days: tuple[Span, date]) -> Lane:
-    span, today = days
-    here = past.team_on(today)
-    return Lane(
-        move.person.handle, move.person.name, move.person.initials, badges[here].colour if here else "ops",
-        note(past, badges, today), turns(past, badges, span, today), stays(past, badges, today),
-    )  # fmt: skip

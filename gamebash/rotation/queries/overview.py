@@ -3,25 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
-from gamebash.core.charts import Turn
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
 from gamebash.people.models import Person
 from gamebash.rotation.findings import Coming, Finding, Longest, finding, on_a_day
 from gamebash.rotation.kinds import KIND_WORDS, TeamKind
-from gamebash.rotation.lanes import Span, Stay, note, span_around, stays, turns
-from gamebash.rotation.membership import Member, TeamBadge, entries_by_person, everyone_on, is_standing, places_on
-from gamebash.rotation.models import Move, Team
+from gamebash.rotation.lanes import Span, span_around
+from gamebash.rotation.membership import TeamBadge, is_on, is_standing
+from gamebash.rotation.models import Move, Team, TourRow
+from gamebash.rotation.queries.day import Day, day_of
 from gamebash.rotation.queries.found import people_choices, team_badges, team_choices
+from gamebash.rotation.queries.lanes import Lane, lanes_of
 from gamebash.rotation.queries.log import FROM, TO, LogRow, latest_rows
-from gamebash.rotation.tours import Entry, history
 
 LANES = 14
 LATEST = 6
 MONTHS_BEFORE, MONTHS_AFTER = 3, 2
+COMING = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,6 @@ class TimelineFilter:
         on = "" if self.on == today else self.on.isoformat()
         values = {"on": on, "team": self.team, "kind": self.kind, "q": self.q} | changed
         return {name: value for name, value in values.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """One person's row of a timeline, drawn and in words."""
-
-    handle: str
-    name: str
-    initials: str
-    colour: str
-    note: str
-    turns: tuple[Turn, ...]
-    stays: tuple[Stay, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +64,12 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamOnDay:
-    """A team and the people in it on the day looked at."""
-
-    team: TeamBadge
-    members: tuple[Member, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OverviewPage:
     """Everything on the rotation page."""
 
     finding: Finding
     timeline: Timeline
-    teams_on_day: tuple[TeamOnDay, ...]
+    day: Day
     latest: tuple[LogRow, ...]
     people: tuple[tuple[str, str], ...]
     today: date
@@ -104,51 +85,34 @@ class OverviewPage:
         """Whether the reader chose another day than today."""
         return self.on != self.today
 
-    def team_of(self, handle: str) -> str:
-        """Return the code of the team that a person is in on the day looked at; empty outside all teams."""
-        members = (member for team in self.teams_on_day for member in team.members)
-        return next((member.team.code for member in members if member.handle == handle), "")
+    @property
+    def has_limits(self) -> bool:
+        """Whether any team limits its tours."""
+        return any(team.max_weeks for team in self.timeline.teams)
 
 
 def overview_page(filter_: TimelineFilter, number: int, *, today: date, can_log: bool) -> OverviewPage:
     """Return the rotation page of a day; ``can_log`` adds whom a move can be logged for."""
     badges = team_badges()
-    everyone = everyone_on(filter_.on)
-    teams = _teams_on_day(badges, everyone)
+    day = day_of(filter_.on, badges)
     if filter_.on == today:
-        headline = finding(_coming(today), _longest(everyone, today))
+        headline = finding(*_coming(today), _longest(day))
     else:
-        headline = on_a_day(filter_.on, today, len(everyone), sum(bool(team.members) for team in teams))
+        headline = on_a_day(filter_.on, today, day.people, sum(bool(team.people) for team in day.teams))
     timeline = _timeline(filter_, number, badges, today)
-    people = people_choices() if can_log else ()
-    return OverviewPage(headline, timeline, teams, latest_rows(LATEST), people, today, can_log)
+    choices = people_choices() if can_log else ()
+    return OverviewPage(headline, timeline, day, latest_rows(LATEST), choices, today, can_log)
+
+
+def team_code_of(handle: str, on: date) -> str:
+    """Return the code of the team that a person is in on a day; empty outside all teams. One query."""
+    query = sa.select(Team.code).join(TourRow, TourRow.team_id == Team.id).join(Person, Person.id == TourRow.person_id)
+    return db.session.scalar(query.where(Person.handle == handle, is_on(on))) or ""
 
 
 def timeline_fragment(filter_: TimelineFilter, number: int, *, today: date) -> Timeline:
     """Return the timeline alone."""
     return _timeline(filter_, number, team_badges(), today)
-
-
-def lanes_of(people: tuple[Person, ...], badges: Mapping[int, TeamBadge], span: Span, today: date) -> tuple[Lane, ...]:
-    """Return the lanes of people over some days; one query."""
-    logs = entries_by_person([person.id for person in people])
-    return tuple(lane(person, logs.get(person.id, ()), badges, (span, today)) for person in people)
-
-
-def lane(person: Person, entries: tuple[Entry, ...], badges: Mapping[int, TeamBadge], days: tuple[Span, date]) -> Lane:
-    """Return one person's lane."""
-    span, today = days
-    past = history(entries)
-    here = past.team_on(today)
-    return Lane(
-        person.handle,
-        person.name,
-        person.initials,
-        badges[here].colour if here else "ops",
-        note(past, badges, today),
-        turns(past, badges, span, today),
-        stays(past, badges, today),
-    )
 
 
 def _timeline(filter_: TimelineFilter, number: int, badges: Mapping[int, TeamBadge], today: date) -> Timeline:
@@ -160,8 +124,8 @@ def _timeline(filter_: TimelineFilter, number: int, badges: Mapping[int, TeamBad
                 Person.name.icontains(filter_.q, autoescape=True), Person.handle.icontains(filter_.q, autoescape=True)
             )
         )
-    moves_next = _next_day(filter_.on)
-    query = query.order_by(moves_next.is_(None), moves_next, Person.name, Person.id).options(
+    changes_next = _next_day(filter_.on)
+    query = query.order_by(changes_next.is_(None), changes_next, Person.name, Person.id).options(
         sa.orm.lazyload(Person.role_rows)
     )
     rows, total = fetch_page(query, number, LANES)
@@ -170,18 +134,16 @@ def _timeline(filter_: TimelineFilter, number: int, badges: Mapping[int, TeamBad
 
 
 def _next_day(day: date) -> sa.ScalarSelect[date]:
-    """Return a person's next move after a day as an expression: who moves next stands first."""
-    coming = sa.select(sa.func.min(Move.effective_on)).where(Move.effective_on > day, is_standing())
-    return coming.where(Move.person_id == Person.id).correlate(Person).scalar_subquery()
+    """Return the day of a person's next change after a day as an expression: who moves next stands first."""
+    change = sa.case((TourRow.from_on > day, TourRow.from_on), else_=TourRow.until_on)
+    ahead = sa.select(sa.func.min(change)).where(sa.or_(TourRow.from_on > day, TourRow.until_on > day))
+    return ahead.where(TourRow.person_id == Person.id).correlate(Person).scalar_subquery()
 
 
-def staying(span: Span, where: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
+def staying(span: Span, where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Return the ids of people who are in a team of that kind on some day of the span; ``where`` is about teams."""
-    places = places_on(span.first)
-    at_first = sa.select(places.c.person_id).join(Team, Team.id == places.c.to_team_id).where(where)
-    coming = sa.select(Move.person_id).join(Team, Team.id == Move.to_team_id)
-    later = coming.where(where, is_standing(), Move.effective_on > span.first, Move.effective_on < span.last)
-    return sa.select(at_first.union(later).subquery().c.person_id)
+    touches = sa.and_(TourRow.from_on < span.last, sa.or_(TourRow.until_on.is_(None), TourRow.until_on > span.first))
+    return sa.select(TourRow.person_id).join(Team, Team.id == TourRow.team_id).where(touches, where).distinct()
 
 
 def _where(filter_: TimelineFilter) -> sa.ColumnElement[bool]:
@@ -193,28 +155,23 @@ def _where(filter_: TimelineFilter) -> sa.ColumnElement[bool]:
     return sa.and_(*conditions)
 
 
-def _teams_on_day(badges: Mapping[int, TeamBadge], everyone: tuple[Member, ...]) -> tuple[TeamOnDay, ...]:
-    members: dict[int, list[Member]] = {}
-    for member in everyone:
-        members.setdefault(member.team.id, []).append(member)
-    shown = (team for team in badges.values() if team.is_active or team.id in members)
-    return tuple(TeamOnDay(team, tuple(members.get(team.id, ()))) for team in shown)
-
-
-def _coming(today: date) -> tuple[Coming, ...]:
+def _coming(today: date) -> tuple[tuple[Coming, ...], int]:
+    """Return the moves of the next day on which anybody moves, the first of them by name, and how many lie ahead."""
+    is_ahead = sa.and_(Move.effective_on > today, is_standing())
     query = (
-        sa.select(Person.name, FROM.name, TO.name, Move.effective_on)
+        sa.select(Person.name, FROM.name, TO.name, Move.effective_on, sa.func.count().over())
         .join_from(Move, Person, Person.id == Move.person_id)
         .outerjoin(FROM, FROM.id == Move.from_team_id)
         .outerjoin(TO, TO.id == Move.to_team_id)
-        .where(Move.effective_on > today, is_standing())
+        .where(is_ahead)
         .order_by(Move.effective_on, Person.name)
+        .limit(COMING)
     )
-    return tuple(Coming(name, from_ or "", to or "", on) for name, from_, to, on in db.session.execute(query))
+    rows = db.session.execute(query).all()
+    coming = tuple(Coming(name, from_ or "", to or "", on) for name, from_, to, on, _ in rows)
+    return coming, rows[0][-1] if rows else 0
 
 
-def _longest(everyone: tuple[Member, ...], today: date) -> Longest | None:
-    if not everyone:
-        return None
-    member = min(everyone, key=lambda member: (member.since_on, member.name))
-    return Longest(member.name, member.team.name, (today - member.since_on).days)
+def _longest(day: Day) -> Longest | None:
+    line = day.longest
+    return Longest(line.name, line.team.name, line.days) if line else None

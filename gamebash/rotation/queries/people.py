@@ -1,15 +1,17 @@
 """The page of one person: where they are, their whole timeline, and every entry about them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from gamebash.people.models import Person
 from gamebash.rotation.lanes import MONTHS, Span, days_in_words, month_start
+from gamebash.rotation.limits import limit_on
 from gamebash.rotation.membership import TeamBadge, entries_of
 from gamebash.rotation.queries.found import team_badges
+from gamebash.rotation.queries.lanes import Lane, lane, limits_of
 from gamebash.rotation.queries.log import LogRow, rows_of_person
-from gamebash.rotation.queries.overview import Lane, lane
-from gamebash.rotation.tours import Entry, history
+from gamebash.rotation.tours import Entry, Tour, history
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class PersonPage:
     lane: Lane
     team: TeamBadge | None
     since_on: date | None
+    past_limit: str
     span: Span
     shares: tuple[Share, ...]
     log: tuple[LogRow, ...]
@@ -53,6 +56,7 @@ def person_page(person: Person, *, today: date, can_log: bool) -> PersonPage:
         lane=lane(person, entries, badges, (span, today)),
         team=badges[here.team] if here else None,
         since_on=here.from_on if here else None,
+        past_limit=_past_limit(here, badges, today),
         span=span,
         shares=tuple(
             Share(badges[team], days) for team, days in sorted(shares.items(), key=lambda one: -one[1]) if days
@@ -67,3 +71,13 @@ def _whole(entries: tuple[Entry, ...], today: date) -> Span:
     days = [entry.on for entry in entries]
     first = min([month_start(today, 2 - MONTHS), *days])
     return Span(month_start(first), month_start(max([today, *days]), 2))
+
+
+def _past_limit(here: Tour | None, badges: Mapping[int, TeamBadge], today: date) -> str:
+    """Return by how much the tour of today is past the limit of its team, in words; empty within it."""
+    if here is None:
+        return ""
+    limit = limit_on(here, limits_of(badges[here.team]))
+    if limit is None or limit >= today:
+        return ""
+    return f"{days_in_words((today - limit).days)} past the {badges[here.team].max_weeks} weeks of {badges[here.team].code}"
