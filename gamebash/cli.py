@@ -31,6 +31,8 @@ from gamebash.core import clock, db, logs
 from gamebash.core.config import MisconfiguredError
 from gamebash.core.errors import DomainError
 from gamebash.factory import create_app
+from gamebash.incentives.audits import work_off_audits
+from gamebash.incentives.command import audit_event
 from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
@@ -65,6 +67,7 @@ CHORES: tuple[workers.Chore, ...] = (
     refresh_old_forecasts,
     refresh_stale_values,
     run_backtests,
+    work_off_audits,
     _in_a_unit_of_work(sweep_events),
     _in_a_unit_of_work(fix_missing_results),
     _in_a_unit_of_work(sweep_breaks),
@@ -97,6 +100,7 @@ gamebash.add_command(sync_sources)
 gamebash.add_command(replay_event)
 gamebash.add_command(pull_export)
 gamebash.add_command(print_backtest)
+gamebash.add_command(audit_event)
 
 
 @gamebash.command()

@@ -30,6 +30,7 @@ from gamebash.events import player_views as events
 from gamebash.finding import views as finding
 from gamebash.home import chrome
 from gamebash.home import views as home
+from gamebash.incentives import views as incentives
 from gamebash.notices import views as notices
 from gamebash.people import identity
 from gamebash.people import views as people
@@ -47,7 +48,7 @@ BLUEPRINTS = (
     people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint,
-    play.blueprint, screen.blueprint, ceremony.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
+    play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
     finding.blueprint, home.blueprint, admin.blueprint,
     health.blueprint,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from gamebash.ceremony import models as ceremony
 from gamebash.core import append_only, audit, counters
 from gamebash.core.db import db
 from gamebash.events import models as events
+from gamebash.incentives import models as incentives
 from gamebash.notices import models as notices
 from gamebash.people import models as people
 from gamebash.play import models as play
@@ -19,6 +20,6 @@ from gamebash.watch import models as watch
 metadata = db.metadata
 
 __all__ = [
-    "absences", "append_only", "audit", "backlog", "ceremony", "counters", "events", "metadata", "notices", "people", "play",
+    "absences", "append_only", "audit", "backlog", "ceremony", "counters", "events", "incentives", "metadata", "notices", "people", "play",
     "points", "rotation", "screen", "staffing", "stories", "watch",
 ]  # fmt: skip

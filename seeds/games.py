@@ -182,8 +182,9 @@ def _turn(entry: EventStory, player: Player, at: datetime, chance: random.Random
         send_back_fix(fix, reason=chance.choice(REASONS), by=fix.reviews[0].player, now=reviewed_at)
         fix = submit_fix(claim, _draft(entry, chance), by=player, now=reviewed_at)
         reviewed_at += timedelta(minutes=5)
-    if fix.reviews:
-        accept_fix(fix, by=fix.reviews[0].player, now=reviewed_at)
+    for review in list(fix.reviews):
+        if fix.state is FixState.IN_REVIEW:
+            accept_fix(fix, by=review.player, now=reviewed_at)
 
 
 def _draft(entry: EventStory, chance: random.Random) -> FixDraft:

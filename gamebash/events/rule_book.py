@@ -15,12 +15,16 @@ GRADE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One rule: what it is called, its figure, what it says in full, and what would happen without it."""
+    """One rule: what it is called, its figure, what it says in full, and what would happen without it.
+
+    ``strategy`` names who in the incentive audit would play against it.
+    """
 
     name: str
     figure: str
     says: str
     prevents: str
+    strategy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def _claiming(rules: Rules) -> tuple[RuleLine, ...]:
             _counted(rules.claims_at_once, "claim"),
             "For each player. Stories in review are not counted.",
             "Hoarding the good ones in the first minute.",
+            "hoarder",
         ),
         RuleLine(
             "Claims that ran out",
@@ -67,6 +72,7 @@ def _claiming(rules: Rules) -> tuple[RuleLine, ...]:
             _limit(rules.send_back_limit, "then a talk"),
             "Whose fixes were sent back that often claims nothing until an organiser has talked to them and opened it again.",
             "Guesses thrown at reviewers until one sticks.",
+            "silencer",
         ),
         RuleLine(
             "From one service",
@@ -84,6 +90,7 @@ def _reviewing(rules: Rules) -> tuple[RuleLine, ...]:
             _counted(rules.reviews_needed, "review"),
             "By people who are drawn, never chosen: not the author, not who helped, nobody of the same squad.",
             "Friends waving each other through.",
+            "colluding_pair",
         ),
         RuleLine(
             "A knowing reviewer",
@@ -104,6 +111,7 @@ def _reviewing(rules: Rules) -> tuple[RuleLine, ...]:
             f"When it stood. At most {_counted(rules.reviewer_points_cap, 'point')} a player, and for at most "
             f"{_counted(rules.pair_limit, 'review')} between the same two people, both ways together.",
             "Rubber stamps for points, and two people feeding each other.",
+            "rubber_stamp",
         ),
     )
 
@@ -126,6 +134,7 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
             "pays once",
             "A second story about the same problem still mends it and pays its reviewer, but its author nothing more.",
             "Cutting one problem into many stories to be paid for each.",
+            "splitter",
         ),
         *_unpaid(rules),
         RuleLine(
@@ -139,6 +148,7 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
             f"{rules.newcomer_factor:g} times",
             "What a fix pays to somebody who never scored before.",
             "Newcomers at the bottom of the board giving up.",
+            "newcomer",
         ),
         RuleLine(
             "Podium",
@@ -164,6 +174,7 @@ def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:
             _limit(rules.small_fix_limit, "score"),
             "For each player. Later ones mend and pay their reviewer, but not their author.",
             "Picking the blue dots and leaving the work.",
+            "cherry_picker",
         ),
         RuleLine(
             "Trouble made for the day",
@@ -171,12 +182,14 @@ def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:
             "Incidents that opened after the event was scheduled add no value to a story; a story about nothing else, or split "
             "off after that, pays nothing.",
             "Making bugs in order to fix them.",
+            "bug_planter",
         ),
         RuleLine(
             "Mending one's own change",
             "pays nothing" if rules.skips_own_changes else "pays",
             "The form asks whether the cause was a recent change of one's own. It is welcome, and pays its reviewer.",
             "Making bugs in order to fix them.",
+            "bug_planter",
         ),
         RuleLine(
             "Changes from before the start",

@@ -30,7 +30,9 @@ class Rules:
     reviewer_points_cap: int = 5
     pair_limit: int = 2
     needs_knowing_reviewer: bool = True
-    small_fix_limit: int = 3
+    spot_check_share: float = 0.2
+    small_fix_limit: int = 2
+    needs_second_estimate: bool = True
     skips_late_trouble: bool = True
     skips_own_changes: bool = True
     skips_early_changes: bool = True

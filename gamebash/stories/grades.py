@@ -23,3 +23,15 @@ def grade_for(effort_hours: float) -> Grade:
         if effort_hours <= hours:
             return grade
     return Grade.DOUBLE_YELLOW
+
+
+def lower(one: Grade, other: Grade) -> Grade:
+    """Return the smaller of two grades."""
+    order = list(Grade)
+    return min(one, other, key=order.index)
+
+
+def next_lower(grade: Grade) -> Grade:
+    """Return the grade below; the smallest stays."""
+    order = list(Grade)
+    return order[max(0, order.index(grade) - 1)]

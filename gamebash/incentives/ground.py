@@ -1,0 +1,114 @@
+"""What a day is played on: stories, seats and rules as plain values, and the stories that a strategy brings. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gamebash.events.rules import Rules
+from gamebash.incentives.strategies import Strategy
+from gamebash.stories.grades import Grade, grade_for
+
+MINUTES = 60
+HALF_DAY_HOURS = 4.0
+SMALL_HOURS = 0.75
+PIECE_HOURS = 1.0
+PLANTED_HOURS = 1 / 3
+
+# What a rule is when it is switched off, to see what it is for.
+OFF: Mapping[str, Any] = {
+    "small_fix_limit": 0, "claims_at_once": 5, "lapse_limit": 0, "send_back_limit": 0, "pair_limit": 10,
+    "reviewer_points_cap": 50, "needs_knowing_reviewer": False, "skips_late_trouble": False, "spot_check_share": 0.0,
+    "needs_second_estimate": False, "clawback_share": 0.0, "held_share": 0.0, "newcomer_factor": 1.0,
+}  # fmt: skip
+
+PRACTICES = {
+    "drawn_reviewers": "Reviewers are drawn",
+    "one_problem": "A problem pays once",
+    "second_person": "A second person for verdicts on watched problems",
+    "review_deadline": "Reviews end by the clock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFacts:
+    """A story on the board. ``work_hours`` is what it takes in truth, where that is not its estimate; ``owner`` brought it."""
+
+    key: str
+    service: str
+    teams: frozenset[str]
+    grade: Grade
+    points: int
+    value: float
+    effort_hours: float
+    forecast: float
+    work_hours: float = 0.0
+    problem: str = ""
+    is_planted: bool = False
+    is_own: bool = False
+
+    @property
+    def hours(self) -> float:
+        """The hours of work that it usually takes."""
+        return self.work_hours or self.effort_hours
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFacts:
+    """A player's place in the day: team, squad, hours."""
+
+    team: str
+    squad: int | None
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A day to be played: ``minutes`` long, reviews until ``review_minutes`` after its end, with practices that are off."""
+
+    stories: tuple[StoryFacts, ...]
+    seats: tuple[SeatFacts, ...]
+    minutes: float
+    review_minutes: float
+    rules: Rules
+    off: frozenset[str] = field(default_factory=frozenset)
+
+    def without(self, name: str) -> "Ground":
+        """Return the same day with one rule or practice switched off."""
+        if name in PRACTICES:
+            return replace(self, off=self.off | {name})
+        return replace(self, rules=replace(self.rules, **{name: OFF[name]}))
+
+
+def stories_of(ground: Ground, strategy: Strategy) -> tuple[StoryFacts, ...]:
+    """Return the board with what a strategy brings; only its owner takes what it keeps for itself."""
+    rules = ground.rules
+    template = ground.stories[0]
+    typical = sorted(one.value for one in ground.stories)[len(ground.stories) // 2]
+    # The pull takes nothing that prevents less for an hour than the last story on the board, so that much they have to prevent.
+    least = min(one.value / one.effort_hours for one in ground.stories)
+
+    def own(key: str, hours: float, **values: Any) -> StoryFacts:
+        grade = values.pop("grade", grade_for(hours))
+        facts = {"points": rules.points_for(grade), "effort_hours": hours, "value": typical, **values}
+        return replace(template, key=key, problem=key, grade=grade, is_own=True, **facts)
+
+    for_planted = 0 if rules.skips_late_trouble else rules.points_for(Grade.YELLOW)
+    planted = [
+        own(f"planted-{one}", HALF_DAY_HOURS, work_hours=PLANTED_HOURS, is_planted=True, points=for_planted)
+        for one in range(strategy.planted)
+    ]  # fmt: skip
+    crumbs = [
+        replace(own(f"crumb-{one}", SMALL_HOURS, value=SMALL_HOURS * least), is_own=False)
+        for one in range(strategy.crumbs)
+    ]
+    plain = [own(f"padded-{one}", SMALL_HOURS, value=HALF_DAY_HOURS * least) for one in range(strategy.plain)]
+    whole = [own("whole", HALF_DAY_HOURS) for _ in range(strategy.whole)]
+    padded = [
+        own(f"padded-{one}", HALF_DAY_HOURS, work_hours=SMALL_HOURS, value=HALF_DAY_HOURS * least)
+        for one in range(strategy.padded)
+    ]
+    pieces = [
+        replace(own(f"piece-{one}", PIECE_HOURS, value=typical / strategy.split, grade=Grade.RED), problem="cut")
+        for one in range(strategy.split)
+    ]
+    return (*ground.stories, *planted, *crumbs, *plain, *whole, *padded, *pieces)

@@ -1,0 +1,110 @@
+"""What moves during a played day: seats, stories with their luck, fixes, and the outcome. Pure; times are minutes."""
+
+import random
+from dataclasses import dataclass, field
+
+from gamebash.incentives.assumptions import Assumptions
+from gamebash.incentives.ground import StoryFacts
+from gamebash.incentives.strategies import Strategy
+from gamebash.points.scoring import EntryKind
+
+LOOKS = 8
+
+
+@dataclass(slots=True)
+class Seat:
+    """A player during the day."""
+
+    number: int
+    team: str
+    squad: int | None
+    leaves: float
+    strategy: Strategy
+    skill: float
+    is_focus: bool
+    debt: float = 0.0
+    busy: int = 0
+    done: int = 0
+    sent_back: int = 0
+    lapsed: int = 0
+    small_taken: int = 0
+    small_paid: int = 0
+    review_points: int = 0
+    known: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Luck:
+    """What chance has in store for a story, whoever takes it, so that two strategies meet the same day.
+
+    ``verdicts`` are met one after the other by those who review it.
+    """
+
+    blow_up: float
+    wrong: float
+    second_estimate: float
+    seen: float
+    hushed: float
+    check: float
+    verdicts: tuple[float, ...]
+    reactions: tuple[float, ...]
+
+    @classmethod
+    def drawn(cls, chance: random.Random, people: Assumptions) -> "Luck":
+        """Draw the luck of one story."""
+        spread, rolls = people.duration_spread, [chance.random() for _ in range(5 + LOOKS)]
+        reactions = tuple(people.reaction_minutes * chance.lognormvariate(0, 0.5) for _ in range(LOOKS))
+        blow_up, second = chance.lognormvariate(0, spread), chance.lognormvariate(0, spread)
+        return cls(blow_up, rolls[0], second, rolls[1], rolls[2], rolls[3], tuple(rolls[5:]), reactions)
+
+
+@dataclass(slots=True)
+class Work:
+    """A story during the day: whose it is, and whether somebody mended it. ``idle`` is how long it was held and not worked on."""
+
+    facts: StoryFacts
+    luck: "Luck"
+    holder: int | None = None
+    is_done: bool = False
+    idle: float = 0.0
+    reviewers: set[int] = field(default_factory=set)
+    reviews: list[tuple[int, int]] = field(default_factory=list)
+    looks: int = 0
+
+    def roll(self) -> float:
+        """Return the next chance of a verdict on this story."""
+        self.looks += 1
+        return self.luck.verdicts[self.looks % LOOKS]
+
+
+@dataclass(slots=True)
+class Fix:
+    """A fix: its author, whether it is wrong, what it paid, and to whom."""
+
+    number: int
+    work: Work
+    author: int
+    at: float
+    took: float
+    is_wrong: bool
+    needed: int = 0
+    needs_knowing: bool = False
+    accepted: int = 0
+    is_decided: bool = False
+    is_reversed: bool = False
+    points: int = 0
+    paid: list[tuple[int, EntryKind, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a day went for the seats of a strategy, per head: points that count in the season, on the day, and what they prevented.
+
+    ``prevented_by_others`` shows what a strategy does to everybody else, set against the same day played honestly.
+    """
+
+    season_points: float
+    day_points: float
+    prevented: float
+    prevented_by_others: float
+    is_upper_half: bool

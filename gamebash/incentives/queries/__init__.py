@@ -1,0 +1,1 @@
+"""What the audit is made from, and what its page shows."""

@@ -1,0 +1,28 @@
+"""Routes of the incentive audit."""
+
+from flask import Blueprint, render_template, url_for
+
+from gamebash.core import clock
+from gamebash.core.htmx import Answer, Reply
+from gamebash.events.queries.found import get_event
+from gamebash.incentives.audits import request_audit
+from gamebash.incentives.queries.page import audit_page
+from gamebash.people.identity import signed_in_person
+from gamebash.policy import Permission, requires
+
+blueprint = Blueprint("incentives", __name__)
+
+
+@blueprint.get("/events/<slug>/audit")
+@requires(Permission.READ)
+def audit(slug: str) -> Reply:
+    """Show what each strategy would be paid, and what it would prevent."""
+    return render_template("incentives/audit.html", page=audit_page(get_event(slug), now=clock.now()))
+
+
+@blueprint.post("/events/<slug>/audit")
+@requires(Permission.ORGANISE_EVENTS)
+def run_audit(slug: str) -> Reply:
+    """Ask for an audit."""
+    request_audit(get_event(slug), by=signed_in_person(), now=clock.now())
+    return Answer(to=url_for("incentives.audit", slug=slug), message="A worker plays the rules now. It takes a minute.")
