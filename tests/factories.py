@@ -71,7 +71,7 @@ def make_problem(service=None, **values):
 
 
 def make_story(state=StoryState.READY, **values):
-    number = next(_numbers)
+    number = values.pop("number", None) or next(_numbers)
     service = values.pop("service", None) or make_service()
     defaults = {
         "title": f"Story {number}", "origin": Origin.HAND, "grade": Grade.YELLOW, "effort_hours": 4.0, "value": 10.0,

@@ -4,30 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player, Spectator
 from gamebash.people.models import Person
-from gamebash.play.models import Fix, FixState, Review
 from gamebash.play.queries.board import EventBoardPage, event_board_page
 from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.view import BoardFilter
+from gamebash.play.queries.waiting import WaitingReview, reviews_waiting
 from gamebash.points.boards import board_of
 
 GOOD_NEXT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingReview:
-    """A fix that waits for the viewer's word."""
-
-    key: str
-    title: str
-    author: str
-    submitted_at: datetime
-    lease_ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +59,7 @@ def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
         name=person.name.split()[0],
         event=board,
         good_next=board.rows.items[:GOOD_NEXT] if board and board.is_player else (),
-        reviews=_reviews(person),
+        reviews=reviews_waiting(Player.person_id == person.id).get(person.id, ()),
         coming=_coming(person, now),
         rank=rank,
         ranked=ranked,
@@ -85,32 +73,6 @@ def _rank(event: Event, person: Person, *, now: datetime) -> tuple[int | None, i
     position = board.positions.get(person.handle)
     own = board.players[position] if position is not None else None
     return own.place if own and own.score.points else None, sum(row.score.points > 0 for row in board.players)
-
-
-def _reviews(person: Person) -> tuple[WaitingReview, ...]:
-    query = (
-        sa.select(Review)
-        .join(Review.player)
-        .join(Review.fix)
-        .where(
-            Player.person_id == person.id,
-            Review.verdict.is_(None),
-            Review.ended_at.is_(None),
-            Fix.state == FixState.IN_REVIEW,
-        )
-        .options(joinedload(Review.fix).options(joinedload(Fix.story), joinedload(Fix.player)))
-        .order_by(Fix.submitted_at)
-    )
-    return tuple(
-        WaitingReview(
-            key=review.fix.story.key,
-            title=review.fix.story.title,
-            author=review.fix.player.person.player_name,
-            submitted_at=review.fix.submitted_at,
-            lease_ends_at=review.lease_ends_at,
-        )
-        for review in db.session.scalars(query)
-    )
 
 
 def _coming(person: Person, now: datetime) -> tuple[ComingEvent, ...]:

@@ -7,6 +7,7 @@ from gamebash.core.live.hub import Wish
 from gamebash.events.queries.found import event_id_of
 from gamebash.people.identity import glance, watching_pass
 from gamebash.play.shows import BOARD
+from gamebash.play.story_shows import COCKPIT, STORY
 from gamebash.play.views import blueprint as blueprint
 from gamebash.policy import Permission, at_a_glance, requires
 
@@ -17,3 +18,19 @@ from gamebash.policy import Permission, at_a_glance, requires
 def watch_board(slug: str) -> Reply:
     """Keep an open board up to date."""
     return answer(Wish(BOARD, topic_of(event_id_of(slug)), glance()), watching_pass(Permission.READ))
+
+
+@blueprint.get("/events/<slug>/stories/<key>/live")
+@at_a_glance
+@requires(Permission.READ)
+def watch_story(slug: str, key: str) -> Reply:
+    """Keep the page of a story in play up to date."""
+    return answer(Wish(STORY, topic_of(event_id_of(slug)), glance(), key), watching_pass(Permission.READ))
+
+
+@blueprint.get("/events/<slug>/cockpit/live")
+@at_a_glance
+@requires(Permission.ORGANISE_EVENTS)
+def watch_cockpit(slug: str) -> Reply:
+    """Keep an open cockpit up to date."""
+    return answer(Wish(COCKPIT, topic_of(event_id_of(slug)), glance()), watching_pass(Permission.ORGANISE_EVENTS))

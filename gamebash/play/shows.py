@@ -43,40 +43,31 @@ class BoardShow(Show[EventNow]):
 
     def group_of(self, reading: EventNow, looker: Looker | None, args: Hashable) -> Hashable:  # noqa: ARG002
         """Return with whom somebody shares what the board offers."""
-        seated = _seated(reading, looker)
-        sees_all = _sees_all(looker)
-        if seated is None:
-            return Group(sees_all, is_player=False, is_in=False, held=0, team="", fixed=frozenset())
-        seat = seated.seat
-        return Group(sees_all, is_player=True, is_in=seat.is_in, held=seat.held, team=seated.team, fixed=seated.fixed)
+        return group_of(reading, looker)
 
     def shared(self, reading: EventNow, group: Hashable, paint: Painter) -> Mapping[str, str]:
         """Return the tally, the feed, the counts and every story's row, as a group sees them."""
-        assert isinstance(group, Group)  # noqa: S101  (its own group_of made it)
-        seat = Seat(None, is_in=group.is_in, held=group.held)
-        fits = fits_of(reading.entries, group.team, group.fixed) if group.is_player else {}
-        outlook = reading.outlook(sees_all=group.sees_all)
-        view = View(reading.event, seat, reading.claims, outlook.places, fits, reading.rules, reading.now)
+        view, outlook = view_of(reading, group)
         parts = {**tally_parts(outlook.tally, reading.now, paint), **_counts(outlook, paint)}
         parts["feed"] = paint("play/_feed.html", feed=reading.feed)
         parts["board-actions"] = paint(
             "play/_board_actions.html", slug=reading.event.slug, name=reading.event.name, state=reading.state,
-            can_claim=view.best() is not None and view.can_claim, is_in=group.is_in, can_join=can_join(reading),
+            can_claim=view.best() is not None and view.can_claim, is_in=view.seat.is_in, can_join=can_join(reading),
         )  # fmt: skip
         for entry in reading.entries:
             row = view.row(entry, reading.strikes)
             parts[f"story-{row.key}"] = paint("play/_row.html", row=row, now=reading.now)
-        if not group.is_player:
+        if not is_player(group):
             parts.update(ranks_parts(reading.event.slug, reading.board, "players", "", paint))
         return parts
 
     def personal(self, reading: EventNow, looker: Looker | None, args: Hashable, paint: Painter) -> Mapping[str, str]:  # noqa: ARG002
         """Return what only a player sees so: own points, own place in the ranks, what is in their hands."""
-        seated = _seated(reading, looker)
+        seated = seated_of(reading, looker)
         if seated is None or looker is None:
             return {}
         parts = reading.parts.get(seated.seat.player_id or 0, frozenset())
-        view = View(reading.event, seated.seat, reading.claims, reading.whole.places, {}, reading.rules, reading.now)
+        view = own_view(reading, seated)
         mine = tuple(view.row(entry, reading.strikes) for entry in reading.entries if view.is_mine(entry))
         known = tuple(view.row(entry, reading.strikes) for entry in reading.entries if entry.story_id in parts)
         return {
@@ -98,6 +89,34 @@ class BoardShow(Show[EventNow]):
 
 
 BOARD = BoardShow()
+
+
+def group_of(reading: EventNow, looker: Looker | None) -> Group:
+    """Return with whom somebody shares what the board offers."""
+    seated, sees_all = seated_of(reading, looker), _sees_all(looker)
+    if seated is None:
+        return Group(sees_all, is_player=False, is_in=False, held=0, team="", fixed=frozenset())
+    seat = seated.seat
+    return Group(sees_all, is_player=True, is_in=seat.is_in, held=seat.held, team=seated.team, fixed=seated.fixed)
+
+
+def is_player(group: Hashable) -> bool:
+    """Say whether a group is one of players."""
+    return isinstance(group, Group) and group.is_player
+
+
+def view_of(reading: EventNow, group: Hashable) -> tuple[View, Outlook]:
+    """Return the board as a group sees it: none of its stories is theirs."""
+    assert isinstance(group, Group)  # noqa: S101  (made by group_of)
+    seat = Seat(None, is_in=group.is_in, held=group.held)
+    fits = fits_of(reading.entries, group.team, group.fixed) if group.is_player else {}
+    outlook = reading.outlook(sees_all=group.sees_all)
+    return View(reading.event, seat, reading.claims, outlook.places, fits, reading.rules, reading.now), outlook
+
+
+def own_view(reading: EventNow, seated: Seated) -> View:
+    """Return the board as a player sees what is theirs; a freeze hides nothing of it."""
+    return View(reading.event, seated.seat, reading.claims, reading.whole.places, {}, reading.rules, reading.now)
 
 
 def tally_parts(tally: Tally, now: datetime, paint: Painter) -> dict[str, str]:
@@ -138,5 +157,6 @@ def _sees_all(looker: Looker | None) -> bool:
     return looker is not None and is_allowed(looker.roles, Permission.ORGANISE_EVENTS)
 
 
-def _seated(reading: EventNow, looker: Looker | None) -> Seated | None:
+def seated_of(reading: EventNow, looker: Looker | None) -> Seated | None:
+    """Return a viewer's part in the event, if they play."""
     return reading.seated.get(looker.person_id) if looker is not None else None

@@ -1,12 +1,13 @@
 """The leaderboard beside the board as live parts: each place is painted once, whoever looks at it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gamebash.core.live.shows import Painter
 from gamebash.points.boards import Board
 from gamebash.points.queries import RanksFragment, ranks_of
+from gamebash.points.ranking import Ranked
 
-_HERE = "[[rows]]"
+HERE = "[[rows]]"
 
 
 def ranks_parts(slug: str, board: Board, kind: str, handle: str, paint: Painter) -> Mapping[str, str]:
@@ -19,15 +20,17 @@ def ranks_parts(slug: str, board: Board, kind: str, handle: str, paint: Painter)
     }
 
 
+def place_rows(rows: Sequence[Ranked], slug: str, kind: str, own_key: str, paint: Painter) -> str:
+    """Return places one after the other, each painted once for all who do not stand on it themselves."""
+    # Only teams are drawn beside the best; for people it would make every place different whenever the leader scores.
+    best = rows[0].score.per_head if rows and kind == "teams" else 0.0
+    return "".join(
+        paint("points/_rank.html", row=row, slug=slug, kind=kind, best=best, is_own=row.score.key == own_key)
+        for row in rows
+    )
+
+
 def _rows(ranks: RanksFragment, paint: Painter) -> str:
     """Return the list with its places set in; painting a list anew for each viewer would cost a thousand times as much."""
-    # Only teams are drawn beside the best; for people it would make every place different whenever the leader scores.
-    best = ranks.rows[0].score.per_head if ranks.rows and ranks.kind == "teams" else 0.0
-    rows = "".join(
-        paint(
-            "points/_rank.html", row=row, slug=ranks.slug, kind=ranks.kind, best=best,
-            is_own=row.score.key == ranks.own_key,
-        )
-        for row in ranks.rows
-    )  # fmt: skip
-    return paint("points/_ranks_rows.html", rows=_HERE, is_empty=not ranks.rows).replace(_HERE, rows, 1)
+    rows = place_rows(ranks.rows, ranks.slug, ranks.kind, ranks.own_key, paint)
+    return paint("points/_ranks_rows.html", rows=HERE, is_empty=not ranks.rows).replace(HERE, rows, 1)

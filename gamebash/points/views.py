@@ -1,17 +1,23 @@
 """Routes of points: leaderboards, a score in its parts, awards and corrections."""
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request, url_for
 
 from gamebash.core import clock
+from gamebash.core.audit import topic_of
 from gamebash.core.htmx import Answer, Reply
+from gamebash.core.live.answers import answer
+from gamebash.core.live.hub import Wish
 from gamebash.core.paging import page_number
-from gamebash.events.queries.found import get_event
-from gamebash.people.identity import signed_in_person
+from gamebash.events.queries.found import event_id_of, get_event
+from gamebash.people.identity import glance, signed_in_person, watching_pass
 from gamebash.points import ledger
 from gamebash.points.boards import KINDS
 from gamebash.points.forms import AwardForm, CorrectionForm
 from gamebash.points.queries import BoardChoice, get_entry_of, get_player, leaderboard_page, score_page
-from gamebash.policy import Permission, requires
+from gamebash.points.shows import LEADERBOARD
+from gamebash.policy import Permission, at_a_glance, is_allowed, requires
 
 blueprint = Blueprint("points", __name__)
 
@@ -20,10 +26,20 @@ blueprint = Blueprint("points", __name__)
 @requires(Permission.READ)
 def leaderboard(slug: str) -> Reply:
     """Show the whole leaderboard."""
-    get = request.args.get
-    chosen = BoardChoice(_kind(), page_number(get("page")), sees_all=get("freeze") == "off")
-    page = leaderboard_page(get_event(slug), chosen, signed_in_person(), now=clock.now())
+    page = leaderboard_page(get_event(slug), _chosen(), signed_in_person(), now=clock.now())
     return render_template("points/leaderboard.html", page=page)
+
+
+@blueprint.get("/events/<slug>/leaderboard/live")
+@at_a_glance
+@requires(Permission.READ)
+def watch_leaderboard(slug: str) -> Reply:
+    """Keep an open leaderboard up to date; what came after a freeze is for organisers."""
+    looker, chosen = glance(), _chosen()
+    if chosen.sees_all and not (looker and is_allowed(looker.roles, Permission.ORGANISE_EVENTS)):
+        chosen = replace(chosen, sees_all=False)
+    needed = Permission.ORGANISE_EVENTS if chosen.sees_all else Permission.READ
+    return answer(Wish(LEADERBOARD, topic_of(event_id_of(slug)), looker, chosen), watching_pass(needed))
 
 
 @blueprint.get("/events/<slug>/scores/<handle>")
@@ -55,6 +71,11 @@ def correct_entry(slug: str, number: int) -> Reply:
     ledger.correct_entry(entry, reason=CorrectionForm().reason.data or "", by=signed_in_person(), now=clock.now())
     handle = entry.player.person.handle
     return Answer(to=url_for("points.score", slug=slug, handle=handle), message="Taken back by a further entry.")
+
+
+def _chosen() -> BoardChoice:
+    get = request.args.get
+    return BoardChoice(_kind(), page_number(get("page")), sees_all=get("freeze") == "off")
 
 
 def _kind() -> str:

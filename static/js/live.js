@@ -108,12 +108,14 @@ function follow() {
   box.addEventListener("htmx:sse:after:connection", (event) => {
     connection = event.detail.connection;
     isAsking = false;
+    box.dataset.state = "open";
     stopPolling();
     good();
   });
   box.addEventListener("htmx:sse:after:message", good);
   box.addEventListener("htmx:sse:close", () => {
     connection = null;
+    delete box.dataset.state;
     if (wants()) retry(1);
   });
   box.addEventListener("htmx:sse:error", (event) => failed(event.detail.status ?? 0));

@@ -38,6 +38,7 @@ def game(app):
         for handle in ("mara", "sam", "noor"):
             make_player(event, make_person(handle.title(), "developer", handle=handle), team=team)
         make_person("Guest", handle="guest")
+        make_person("Aisha Bello", "organiser", handle="aisha")
         return event.slug, [story.key for story in stories]
 
 
@@ -253,3 +254,77 @@ def test_a_fix_in_review_counts_everywhere(app, game, open_tab):
     assert "Squashed of 3" in text
     with app.app_context():
         assert db.session.scalars(sa.select(Fix)).one().state == "accepted"
+
+
+def polled(app, handle, address):
+    """What a page that polls is answered, as if the last answer were longer than a second ago."""
+    for channel in hub_of(app)._channels.values():
+        channel.asked_at = 0.0
+    response = sign_in(app.test_client(), handle).get(address + ("&" if "?" in address else "?") + "poll=1")
+    return response.get_data(as_text=True) if response.status_code == 200 else response.status_code
+
+
+def test_a_story_says_who_has_it_and_offers_what_each_may_do(app, game):
+    slug, (key, *_) = game
+    address = f"/events/{slug}/stories/{key}/live"
+    assert f"/stories/{key}/claim" in polled(app, "sam", address)
+    claim(app, key, "mara")
+    assert "Mara has it until" in polled(app, "sam", address)
+    assert f"/stories/{key}/claim" not in polled(app, "sam", address)
+    own = polled(app, "mara", address)
+    assert "Your claim" in own
+    assert f"/stories/{key}/release" in own
+    assert f"/stories/{key}/extend" in own
+
+
+def test_a_reviewer_is_offered_the_review_as_soon_as_they_are_drawn(app, game):
+    slug, (key, *_) = game
+    with app.app_context(), unit_of_work():
+        claimed = claim_story(entry_of(key), by=player_of("mara"), now=clock.now())
+        fix = submit_fix(claimed, draft(), by=player_of("mara"), now=clock.now())
+        reviewer = fix.reviews[0].player.person.handle
+    assert "Review this fix" in polled(app, reviewer, f"/events/{slug}/stories/{key}/live")
+    day = polled(app, reviewer, f"/events/{slug}/day/live")
+    assert "Waiting for your word" in day
+    assert f"Review {key}" in day
+    assert "Review this fix" not in polled(app, "guest", f"/events/{slug}/stories/{key}/live")
+
+
+def test_my_day_follows_what_is_in_my_hands_and_what_is_left(app, game):
+    slug, (key, *_) = game
+    address = f"/events/{slug}/day/live"
+    assert "All 3 open stories" in polled(app, "sam", address)
+    claim(app, key, "mara")
+    assert f"Carry on with {key}" in polled(app, "mara", address)
+    assert "1 of 2 claims" in polled(app, "mara", address)
+    assert "All 2 open stories" in polled(app, "sam", address)
+    assert "Your hands are free" in polled(app, "sam", address)
+
+
+def test_the_leaderboard_follows_and_organisers_alone_see_behind_a_freeze(app, game):
+    slug, (key, *_) = game
+    address = f"/events/{slug}/leaderboard/live"
+    with app.app_context(), unit_of_work():
+        db.session.scalars(sa.select(Event)).one().freezes_at = clock.now()
+    squash(app, key, "mara")
+    assert "Nobody has scored yet" in polled(app, "guest", address)
+    assert "Nobody has scored yet" in polled(app, "guest", f"{address}?freeze=off")
+    assert "Nobody has scored yet" in polled(app, "aisha", address)
+    assert "Mara leads with" in polled(app, "aisha", f"{address}?freeze=off")
+    assert "(you)" in polled(app, "mara", address)
+    assert "(you)" not in polled(app, "mara", f"{address}?by=teams")
+
+
+def test_the_cockpit_follows_for_organisers_only(app, game):
+    slug, (key, *_) = game
+    address = f"/events/{slug}/cockpit/live"
+    assert polled(app, "mara", address) == 403
+    assert "No fix waits for a review" in polled(app, "aisha", address)
+    with app.app_context(), unit_of_work():
+        claimed = claim_story(entry_of(key), by=player_of("mara"), now=clock.now())
+        submit_fix(claimed, draft(), by=player_of("mara"), now=clock.now())
+    text = polled(app, "aisha", address)
+    assert "1 fix waits for a review" in text
+    assert 'id="page-main"' in text
+    assert "<html" not in text
+    assert f"why-{key}" in text

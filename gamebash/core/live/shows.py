@@ -57,6 +57,10 @@ class Painter:
                 html = self._kept[key] = self._paint(template, values)
         return html
 
+    def blocks(self, template: str, *names: str, **values: Hashable) -> dict[str, str]:
+        """Return blocks of a page (title, lede, actions, main), each in its element; for pages that few people watch."""
+        return {f"page-{name}": self(template, only=name, **values) for name in names}
+
     def _paint(self, template: str, values: Mapping[str, Hashable]) -> str:
         self.painted += 1
         with self._app.test_request_context("/"):

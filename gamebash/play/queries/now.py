@@ -19,6 +19,7 @@ from gamebash.play.queries.feed import Feed, feed_of
 from gamebash.play.queries.rows import Place, Strikes, latest_fixes, open_claims, strikes_of
 from gamebash.play.queries.sight import EVERYTHING, Sight, parts_by_player
 from gamebash.play.queries.view import Seat, places_of, seat_of
+from gamebash.play.queries.waiting import WaitingReview, reviews_waiting
 from gamebash.points.boards import Board, board_of
 from gamebash.points.models import Standing
 from gamebash.rotation.models import Team
@@ -60,7 +61,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class EventNow:
-    """Everything that the pages of a running event are made of; ``seated`` is by the person's id.
+    """Everything that the pages of a running event are made of; ``seated`` and ``reviews`` are by the person's id.
 
     While the board stands still there are two of what tells of squashes: what the public sees, and what organisers see.
     ``parts`` are then the stories that each player, by id, sees all of, since they had a part in them.
@@ -75,6 +76,7 @@ class EventNow:
     claims: dict[int, Claim]
     strikes: Mapping[int, Strikes]
     seated: Mapping[int, Seated]
+    reviews: Mapping[int, tuple[WaitingReview, ...]]
     feed: Feed
     board: Board
     verdicts: tuple[Verdict, ...]
@@ -120,6 +122,7 @@ def event_now(event_id: int, *, now: datetime) -> EventNow:
         claims=claims,
         strikes=strikes_of(problem_ids, now=now),
         seated=_seated(event, claims, now=ticking),
+        reviews=reviews_waiting(),
         feed=feed_of(event, now=now),
         board=board_of(event.id, now=now, is_fresh=True),
         verdicts=_verdicts(event.id),
