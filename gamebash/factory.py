@@ -15,7 +15,7 @@ from gamebash.absences import views as absences
 from gamebash.admin import health
 from gamebash.admin import views as admin
 from gamebash.backlog import backtest_views as backtest
-from gamebash.backlog import followers
+from gamebash.backlog import followers, second_person
 from gamebash.backlog import noise_views as noise
 from gamebash.backlog import triage_views as triage
 from gamebash.backlog import views as backlog
@@ -43,6 +43,8 @@ from gamebash.staffing import knowledge_views as knowledge
 from gamebash.staffing import wish_views as wishes
 from gamebash.stories import views as stories
 from gamebash.stories.following import Stories
+from gamebash.watch import views as watch
+from gamebash.watch.proposals import SecondPerson
 
 BLUEPRINTS = (
     people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
@@ -50,6 +52,7 @@ BLUEPRINTS = (
     stories.blueprint, events.blueprint, points.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
     finding.blueprint, home.blueprint, admin.blueprint,
+    watch.blueprint,
     health.blueprint,
 )  # fmt: skip
 
@@ -130,6 +133,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     filters.register_filters(app)
     chrome.init_app(app)
     followers.follow(Stories())
+    second_person.watch_by(SecondPerson())
     app.jinja_env.globals["asset"] = assets.url_of
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

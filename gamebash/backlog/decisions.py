@@ -1,6 +1,7 @@
 """What people decide about problems: merge, split, move, noise, accept, later, solved. No machine takes any of it back.
 
-A person can, within ten minutes, as long as nothing decided since stands on it. Problems are locked in the order of their
+A person can, within ten minutes, as long as nothing decided since stands on it. What needs a second person is kept instead of
+made (``second_person``). Problems are locked in the order of their
 ids, so that two people who merge each other's problems at once get one merge and one refusal.
 """
 
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from gamebash.backlog import followers
 from gamebash.backlog.models import Decision, DecisionKind, Incident, Problem, ProblemState, RootCause
 from gamebash.backlog.problems import refresh_problems
+from gamebash.backlog.second_person import Deed, Kept, Verb, keep
 from gamebash.core import audit
 from gamebash.core.counters import next_number
 from gamebash.core.db import db
@@ -39,7 +41,7 @@ class _Made:
     other: Problem | None = None
 
 
-def merge_problem(problem: Problem, into: Problem, *, by: Person, now: datetime) -> Decision:
+def merge_problem(problem: Problem, into: Problem, *, by: Person, now: datetime) -> Decision | Kept:
     """Say that two problems have one cause: the incidents of one join the other, and so do those that come.
 
     Raises:
@@ -50,6 +52,9 @@ def merge_problem(problem: Problem, into: Problem, *, by: Person, now: datetime)
         raise DecisionRefusedError(f"{problem.key} is one problem already. Choose another one to merge it into.")
     _refuse_merged(problem)
     _refuse_merged(into)
+    summary, content = f"{problem.title} merged into {into.key}", {"problem": problem.key, "into": into.key}
+    if kept := keep(Deed(Verb.MERGE, frozenset({problem.id, into.id}), summary, content), by=by, now=now):
+        return kept
     moved = _incident_ids(problem)
     members = list(db.session.scalars(sa.select(Problem.id).where(Problem.merged_into_id == problem.id)))
     before = {
@@ -67,13 +72,13 @@ def merge_problem(problem: Problem, into: Problem, *, by: Person, now: datetime)
         into.state = problem.state
     before["into_state_after"] = into.state.value
     problem.merged_into_id, problem.triaged_at = into.id, now
-    made = _Made(DecisionKind.MERGED, problem, f"{problem.title} merged into {into.key}", before, into)
+    made = _Made(DecisionKind.MERGED, problem, summary, before, into)
     return _keep(made, by=by, now=now)
 
 
 def split_problem(
     problem: Problem, incidents: Sequence[Incident], title: str, *, by: Person, now: datetime
-) -> Decision:
+) -> Decision | Kept:
     """Say that some incidents of a problem have a cause of their own: they become a problem, and stay there.
 
     Raises:
@@ -88,6 +93,10 @@ def split_problem(
         raise InvalidError(f"Not all of these belong to {problem.key}. Open it again and choose anew.")
     if len(ids) == len(_incident_ids(problem)):
         raise InvalidError("These are all its incidents. Leave at least one, or give the problem another title.")
+    content = {"problem": problem.key, "incidents": ids, "title": title}
+    wanted = f"{len(ids)} split from {problem.key}: {title.strip()}"
+    if kept := keep(Deed(Verb.SPLIT, frozenset({problem.id}), wanted, content), by=by, now=now):
+        return kept
     part = Problem(
         key=f"P-{next_number('problems')}",
         fingerprint=f"split-{secrets.token_hex(8)}",
@@ -106,7 +115,7 @@ def split_problem(
     return _keep(made, by=by, now=now)
 
 
-def move_incidents(incidents: Sequence[Incident], to: Problem, *, by: Person, now: datetime) -> Decision:
+def move_incidents(incidents: Sequence[Incident], to: Problem, *, by: Person, now: datetime) -> Decision | Kept:
     """Say that incidents belong to another problem; they stay there, whatever their source says later.
 
     Raises:
@@ -122,12 +131,16 @@ def move_incidents(incidents: Sequence[Incident], to: Problem, *, by: Person, no
     if to.id == home.id or any(one.problem_id != home.id for one in incidents):
         where = f"are in {to.key} already" if to.id == home.id else f"are not all in {home.key} any more"
         raise DecisionRefusedError(f"They {where}. Open {home.key} again and choose anew.")
-    made = _Made(DecisionKind.MOVED, to, f"{len(incidents)} moved from {home.key} to {to.key}", _moved(incidents), home)
+    summary = f"{len(incidents)} moved from {home.key} to {to.key}"
+    deed = Deed(Verb.MOVE, frozenset({home.id, to.id}), summary, {"incidents": ids, "to": to.key})
+    if kept := keep(deed, by=by, now=now):
+        return kept
+    made = _Made(DecisionKind.MOVED, to, summary, _moved(incidents), home)
     _put(ids, to.id, by_hand=True)
     return _keep(made, by=by, now=now)
 
 
-def call_problem_noise(problem: Problem, reason: str, *, by: Person, now: datetime) -> Decision:
+def call_problem_noise(problem: Problem, reason: str, *, by: Person, now: datetime) -> Decision | Kept:
     """Say of all incidents of a problem that nobody should have been woken; what people called real stays real.
 
     Raises:
@@ -137,6 +150,9 @@ def call_problem_noise(problem: Problem, reason: str, *, by: Person, now: dateti
         raise InvalidError("Say why: flapping, false alarm, nothing to do, poor detail or duplicate.")
     (problem,) = lock_problems(problem)
     _refuse_merged(problem)
+    summary = f"{problem.title}: noise, {reason.strip()}"[:400]
+    if kept := _kept(Verb.NOISE, problem, summary, {"reason": reason}, by=by, now=now):
+        return kept
     query = sa.select(Incident.id).where(
         Incident.problem_id == problem.id, Incident.is_noise.is_(False), Incident.noise_by_id.is_(None)
     )
@@ -146,14 +162,14 @@ def call_problem_noise(problem: Problem, reason: str, *, by: Person, now: dateti
     made = _Made(
         DecisionKind.NOISE,
         problem,
-        f"{problem.title}: noise, {reason.strip()}"[:400],
+        summary,
         {**_state(problem), "judged": ids},
     )
     problem.triaged_at = now
     return _keep(made, by=by, now=now)
 
 
-def accept_problem(problem: Problem, *, by: Person, now: datetime) -> Decision:
+def accept_problem(problem: Problem, *, by: Person, now: datetime) -> Decision | Kept:
     """Say that a problem is lived with.
 
     Raises:
@@ -165,12 +181,14 @@ def accept_problem(problem: Problem, *, by: Person, now: datetime) -> Decision:
         raise DecisionRefusedError(
             f"{problem.key} is {state_words(problem)}. Wait for its story, or let go of that first."
         )
+    if kept := _kept(Verb.ACCEPT, problem, f"{problem.title}: accepted", {}, by=by, now=now):
+        return kept
     made = _Made(DecisionKind.ACCEPTED, problem, f"{problem.title}: accepted", _state(problem))
     problem.state, problem.triaged_at = ProblemState.ACCEPTED, now
     return _keep(made, by=by, now=now)
 
 
-def snooze_problem(problem: Problem, until: date, *, by: Person, now: datetime) -> Decision:
+def snooze_problem(problem: Problem, until: date, *, by: Person, now: datetime) -> Decision | Kept:
     """Put a problem off until a day.
 
     Raises:
@@ -180,12 +198,16 @@ def snooze_problem(problem: Problem, until: date, *, by: Person, now: datetime) 
         raise InvalidError("Choose a day from tomorrow on.")
     (problem,) = lock_problems(problem)
     _refuse_merged(problem)
+    if kept := _kept(
+        Verb.SNOOZE, problem, f"{problem.title}: later, on {until}", {"until": str(until)}, by=by, now=now
+    ):
+        return kept
     made = _Made(DecisionKind.SNOOZED, problem, f"{problem.title}: later, on {until}", _state(problem))
     problem.snoozed_until = until
     return _keep(made, by=by, now=now)
 
 
-def solve_problem(problem: Problem, *, by: Person, now: datetime) -> Decision:
+def solve_problem(problem: Problem, *, by: Person, now: datetime) -> Decision | Kept:
     """Say that a problem is solved.
 
     Raises:
@@ -200,6 +222,8 @@ def solve_problem(problem: Problem, *, by: Person, now: datetime) -> Decision:
             "Nothing to do" if problem.state is ProblemState.SOLVED else "Wait for its story, or let go of that first"
         )
         raise DecisionRefusedError(f"{problem.key} is {state_words(problem)}. {what}.")
+    if kept := _kept(Verb.SOLVE, problem, f"{problem.title}: solved", {}, by=by, now=now):
+        return kept
     made = _Made(DecisionKind.SOLVED, problem, f"{problem.title}: solved", _state(problem))
     problem.state, problem.triaged_at = ProblemState.SOLVED, now
     return _keep(made, by=by, now=now)
@@ -220,6 +244,13 @@ def note_dropped_story(problem: Problem) -> None:
     """Let a problem wait for a decision again since the story about it is dropped."""
     (problem,) = lock_problems(problem)
     problem.triaged_at = None
+
+
+def _kept(  # noqa: PLR0913  (one line at each of four places)
+    verb: Verb, problem: Problem, summary: str, content: dict[str, Any], *, by: Person, now: datetime
+) -> Kept | None:
+    """Keep a decision about one problem that needs a second person."""
+    return keep(Deed(verb, frozenset({problem.id}), summary, {"problem": problem.key, **content}), by=by, now=now)
 
 
 def _keep(made: _Made, *, by: Person, now: datetime) -> Decision:

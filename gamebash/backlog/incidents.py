@@ -7,20 +7,35 @@ import sqlalchemy as sa
 
 from gamebash.backlog.models import Incident, Problem, RootCause, Source
 from gamebash.backlog.problems import refresh_problems
+from gamebash.backlog.second_person import Deed, Kept, Verb, keep
 from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import InvalidError, NotFoundError
 from gamebash.people.models import Person
 
+LONGEST = 400
 
-def judge_noise(incident: Incident, *, is_noise: bool, reason: str, by: Person, now: datetime) -> Incident:
+
+def judge_noise(incident: Incident, *, is_noise: bool, reason: str, by: Person, now: datetime) -> Incident | Kept:
     """Say that nobody should have been woken for an incident, or that they should; it stays counted either way.
+
+    What needs a second person is kept instead, and nothing changes until that one confirms it.
 
     Raises:
         InvalidError: without a reason.
     """
     if not reason.strip():
         raise InvalidError("Say why: flapping, false alarm, nothing to do, duplicate, or why it was none.")
+    if incident.problem_id is not None:
+        words = "noise" if is_noise else "no noise"
+        deed = Deed(
+            Verb.JUDGE,
+            frozenset({incident.problem_id}),
+            f"{incident.external_id}, {incident.title}: {words}, {reason.strip()}"[:LONGEST],
+            {"incident": incident.id, "is_noise": is_noise, "reason": reason},
+        )
+        if kept := keep(deed, by=by, now=now):
+            return kept
     incident.is_noise, incident.noise_reason = is_noise, reason.strip()[:200]
     incident.noise_by_id, incident.noise_at, incident.noise_rule_id = by.id, now, None
     db.session.flush()

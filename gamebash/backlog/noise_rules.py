@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from gamebash.backlog.models import Incident, NoiseRule, Problem, RuleState, Service
+from gamebash.backlog.second_person import Deed, Kept, Verb, keep_always, kept_from
 from gamebash.backlog.severity import Severity
 from gamebash.core import audit
 from gamebash.core.counters import next_number
@@ -81,8 +82,10 @@ def write_rule(wording: Wording, conditions: Conditions, *, by: Person, now: dat
     return rule
 
 
-def switch_on(rule: NoiseRule, *, knows_severe: bool, by: Person, now: datetime) -> NoiseRule:
+def switch_on(rule: NoiseRule, *, knows_severe: bool, by: Person, now: datetime) -> NoiseRule | Kept:
     """Switch a rule on; a worker then goes through what is there.
+
+    A rule that could hide incidents of a problem on which its writer decides nothing alone is kept until somebody confirms it.
 
     Raises:
         RuleRefusedError: where it is on, has ended, or would hide sev1 or sev2 incidents and nobody said that this is known.
@@ -97,9 +100,23 @@ def switch_on(rule: NoiseRule, *, knows_severe: bool, by: Person, now: datetime)
         raise RuleRefusedError(
             f"{rule.key} would have hidden {severe} sev1 or sev2 incidents. Narrow it, or confirm that they were noise."
         )
+    if reached := _reached(rule, kept_from(by, before_deploy=True, now=now)):
+        content = {"rule": rule.key, "knows_severe": knows_severe}
+        summary = f"{rule.key}, {rule.name}, switched on: {rule.reason}"
+        return keep_always(Deed(Verb.RULE, reached, summary, content), by=by, now=now)
     rule.state, rule.applied_to = RuleState.ACTIVE, 0
     audit.record("rule:switched_on", rule.key, by_id=by.id, now=now, severe=severe)
     return rule
+
+
+def _reached(rule: NoiseRule, problem_ids: frozenset[int]) -> frozenset[int]:
+    """Return which of these problems a rule could hide incidents of: those it did, and all in the service it looks at."""
+    if not problem_ids:
+        return problem_ids
+    is_hit = sa.exists().where(Incident.problem_id == Problem.id, condition(rule))
+    of_service = sa.true() if rule.service_id is None else Problem.service_id == rule.service_id
+    query = sa.select(Problem.id).where(Problem.id.in_(problem_ids), sa.or_(of_service, is_hit))
+    return frozenset(db.session.scalars(query))
 
 
 def switch_off(rule: NoiseRule, *, by: Person, now: datetime) -> NoiseRule:

@@ -6,6 +6,7 @@ from gamebash.backlog import noise_rules
 from gamebash.backlog.noise_forms import RuleForm
 from gamebash.backlog.queries.incidents import find_service, service_choices
 from gamebash.backlog.queries.noise import dry_run, noise_page
+from gamebash.backlog.second_person import Kept
 from gamebash.core import clock
 from gamebash.core.errors import InvalidError
 from gamebash.core.forms import choices
@@ -52,8 +53,9 @@ def rule(key: str) -> Reply:
 def switch_on(key: str) -> Reply:
     """Switch a rule on."""
     knows = request.form.get("knows_severe") == "1"
-    noise_rules.switch_on(noise_rules.get_rule(key), knows_severe=knows, by=signed_in_person(), now=clock.now())
-    return Answer(to=url_for("noise.rule", key=key), message="It is on. What is there is gone through now.")
+    made = noise_rules.switch_on(noise_rules.get_rule(key), knows_severe=knows, by=signed_in_person(), now=clock.now())
+    message = made.summary if isinstance(made, Kept) else "It is on. What is there is gone through now."
+    return Answer(to=url_for("noise.rule", key=key), message=message)
 
 
 @blueprint.post("/rules/<key>/off")

@@ -1,6 +1,6 @@
 """Routes of triage: the groups to decide, one key each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,6 +10,7 @@ from gamebash.backlog.incidents import get_problem, incidents_of
 from gamebash.backlog.models import Decision, Problem
 from gamebash.backlog.queries.incidents import find_service
 from gamebash.backlog.queries.triage import TriageFilter, triage_page
+from gamebash.backlog.second_person import Kept
 from gamebash.backlog.triage_forms import DecideForm
 from gamebash.core import clock
 from gamebash.core.errors import InvalidError, NotFoundError
@@ -40,8 +41,7 @@ def decide(verb: str) -> Reply:
     if not keys:
         raise InvalidError("Choose at least one group.")
     made = [VERBS[verb](get_problem(key), form, by, now) for key in keys]
-    message = made[0].summary if len(made) == 1 else f"{len(made)} groups decided."
-    return Answer(to=_address(), fragment=_rendered, message=f"{message}. Undo with U, for ten minutes.")
+    return Answer(to=_address(), fragment=_rendered, message=_said(made, "Undo with U, for ten minutes."))
 
 
 @blueprint.post("/undo/<reference>")
@@ -63,17 +63,17 @@ def split_problem(key: str) -> Reply:
         made = decisions.move_incidents(chosen, get_problem(into), by=by, now=now)
     else:
         made = decisions.split_problem(problem, chosen, request.form.get("title", ""), by=by, now=now)
-    return Answer(
-        to=url_for("backlog.problem", key=key), message=f"{made.summary}. It can be undone for ten minutes on Triage."
-    )
+    message = _said([made], "It can be undone for ten minutes on Triage.")
+    return Answer(to=url_for("backlog.problem", key=key), message=message)
 
 
 @blueprint.post("/problems/<key>/solve")
 @requires(Permission.TRIAGE)
 def solve_problem(key: str) -> Reply:
     """Say that a problem is solved."""
-    decisions.solve_problem(get_problem(key), by=signed_in_person(), now=clock.now())
-    return Answer(to=url_for("backlog.problem", key=key), message="Solved. If it comes back, it opens again.")
+    made = decisions.solve_problem(get_problem(key), by=signed_in_person(), now=clock.now())
+    message = _said([made], "If it comes back, it opens again.")
+    return Answer(to=url_for("backlog.problem", key=key), message=message)
 
 
 @blueprint.post("/services/<slug>")
@@ -88,23 +88,35 @@ def set_triage(slug: str) -> Reply:
     return Answer(to=url_for("triage.triage", service=slug), message="Saved.")
 
 
-def _noise(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision:
+def _said(made: Sequence[Decision | Kept], then: str) -> str:
+    """Return what became of decisions: made, with what can be done about them, or kept for somebody else to confirm."""
+    kept = [one.summary for one in made if isinstance(one, Kept)]
+    decided = [one.summary for one in made if not isinstance(one, Kept)]
+    words = (
+        f"{decided[0]}. {then}" if len(decided) == 1 else f"{len(decided)} groups decided. {then}" if decided else ""
+    )
+    return " ".join(
+        [*([words] if words else []), *kept[:1], *([f"So are {len(kept) - 1} more."] if len(kept) > 1 else [])]
+    )
+
+
+def _noise(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision | Kept:
     return decisions.call_problem_noise(problem, form.reason.data or "", by=by, now=now)
 
 
-def _merge(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision:
+def _merge(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision | Kept:
     return decisions.merge_problem(problem, get_problem(form.into.data or ""), by=by, now=now)
 
 
-def _later(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision:
+def _later(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision | Kept:
     return decisions.snooze_problem(problem, form.until_or_usual(now), by=by, now=now)
 
 
-def _accept(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision:  # noqa: ARG001 one shape for all
+def _accept(problem: Problem, form: DecideForm, by: Person, now: datetime) -> Decision | Kept:  # noqa: ARG001 one shape for all
     return decisions.accept_problem(problem, by=by, now=now)
 
 
-VERBS: dict[str, Callable[[Problem, DecideForm, Person, datetime], Decision]] = {
+VERBS: dict[str, Callable[[Problem, DecideForm, Person, datetime], Decision | Kept]] = {
     "noise": _noise,
     "merge": _merge,
     "later": _later,

@@ -16,6 +16,7 @@ from gamebash.backlog.decisions import (
 from gamebash.backlog.models import Decision, DecisionKind, Incident, Problem, ProblemState, Source
 from gamebash.backlog.problems import refresh_problems
 from gamebash.backlog.regrouping import put_where_they_belong
+from gamebash.backlog.second_person import is_needed
 from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import NotFoundError
@@ -28,7 +29,8 @@ def undo_decision(decision: Decision, *, by: Person, now: datetime) -> Decision:
     """Take a decision back.
 
     Raises:
-        DecisionRefusedError: after ten minutes, a second time, or where a later decision stands on it; names that.
+        DecisionRefusedError: after ten minutes, a second time, where a later decision stands on it, which it names, or where
+            somebody else has to do it, because the fix of its problem is watched.
     """
     problems = [one for one in (decision.problem_id, decision.other_id) if one is not None]
     # Problems first, as whoever decides does, so that two at once do not wait for each other.
@@ -51,6 +53,10 @@ def undo_decision(decision: Decision, *, by: Person, now: datetime) -> Decision:
     )
     if (since := db.session.scalar(later.limit(1))) is not None:
         raise DecisionRefusedError(f"Since then this was decided: {since.summary}. Undo that first.")
+    if is_needed(touched_by(decision), by, now=now):
+        raise DecisionRefusedError(
+            "You had a part in a fix that is watched now, so this is for somebody outside your squad to undo."
+        )
     _refuse_moved_on(decision, locked)
     arrived = _restore(decision, locked, now=now)
     decision.undone_at = now

@@ -12,6 +12,7 @@ from gamebash.backlog.models import RootCause
 from gamebash.backlog.queries.imports import run_page, runs_page
 from gamebash.backlog.queries.incidents import IncidentFilter, incidents_for_export, incidents_page
 from gamebash.backlog.queries.problems import ProblemFilter, problem_page, problems_page
+from gamebash.backlog.second_person import Kept
 from gamebash.core import clock
 from gamebash.core.errors import InvalidError
 from gamebash.core.exports import csv_download
@@ -109,8 +110,9 @@ def judge_noise(source: str, external_id: str) -> Reply:
     """Call an incident noise, or real."""
     found, is_noise = deeds.get_incident(source, external_id), request.form.get("noise") == "1"
     reason = NoiseForm().reason.data or ""
-    deeds.judge_noise(found, is_noise=is_noise, reason=reason, by=signed_in_person(), now=clock.now())
+    made = deeds.judge_noise(found, is_noise=is_noise, reason=reason, by=signed_in_person(), now=clock.now())
     message = "Called noise. It stays counted." if is_noise else "Called real."
+    message = made.summary if isinstance(made, Kept) else message
     return Answer(to=url_for("backlog.incident", source=source, external_id=external_id), message=message)
 
 

@@ -20,7 +20,7 @@ from gamebash.rotation.membership import TeamBadge, team_on
 PLACES = (
     ("My day", "home.my_day", {"home"}),
     ("Events", "events.list_events", {"events", "play", "points", "ceremony"}),
-    ("Stories", "stories.list_stories", {"stories"}),
+    ("Stories", "stories.list_stories", {"stories", "watch"}),
     ("Backlog", "backlog.list_problems", {"backlog", "triage", "noise", "sources", "backtest"}),
     ("Rotation", "rotation.overview", {"rotation", "knowledge", "wishes", "absences"}),
 )

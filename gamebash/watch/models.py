@@ -1,13 +1,17 @@
-"""Watches: what must not move once a fix is watched, and how it ended."""
+"""Watches: what must not move once a fix is watched, and how it ended; and what its fixers may not decide alone."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gamebash.backlog.models import Incident, Problem
+from gamebash.backlog.second_person import Verb
 from gamebash.core.db import Model, enum_column
 from gamebash.events.models import Event
+from gamebash.people.models import Person
 from gamebash.play.models import Fix
 from gamebash.stories.models import Story
 from gamebash.watch.lifecycle import WatchState
@@ -71,3 +75,52 @@ class Watch(Model):
     def expected(self) -> float:
         """How many incidents were to be expected while it is watched, if nobody had fixed it."""
         return self.forecast * self.days / QUARTER_DAYS
+
+
+class ProposalState(StrEnum):
+    """What became of a decision that needs a second person."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class Proposal(Model):
+    """A decision about a watched problem by somebody who had a part in its fix: nothing changes until another confirms it.
+
+    ``content`` is what is needed to do it then. Each one stays on record, and stands in the event's report.
+    """
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        sa.Index("ix_proposals_state", "state", "id"),
+        sa.CheckConstraint("state = 'waiting' OR second_id IS NOT NULL", name="second"),
+        sa.CheckConstraint("second_id IS NULL OR second_id != by_id", name="somebody_else"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    verb: Mapped[Verb] = mapped_column(enum_column(Verb, "proposal_verb"))
+    state: Mapped[ProposalState] = mapped_column(
+        enum_column(ProposalState, "proposal_state"), default=ProposalState.WAITING
+    )
+    summary: Mapped[str] = mapped_column(sa.String(400))
+    content: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True))
+    made_at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    second_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+    second: Mapped[Person | None] = relationship(foreign_keys=[second_id])
+    fixes: Mapped[list[Fix]] = relationship(secondary="proposal_fixes", order_by="Fix.id")
+
+
+class ProposalFix(Model):
+    """A fix whose watch a proposal touches, by somebody who had a part in it."""
+
+    __tablename__ = "proposal_fixes"
+    __table_args__ = (sa.Index("ix_proposal_fixes_fix", "fix_id"),)
+
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
+    fix_id: Mapped[int] = mapped_column(sa.ForeignKey("fixes.id"), primary_key=True)

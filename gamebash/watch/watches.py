@@ -21,21 +21,26 @@ from gamebash.stories.models import Origin
 from gamebash.stories.transitions import lock_story, move_story
 from gamebash.watch.expecting import forecast_at
 from gamebash.watch.lifecycle import OPEN_STATES, TRANSITIONS, WatchState
-from gamebash.watch.models import Watch
+from gamebash.watch.models import Proposal, ProposalFix, ProposalState, Watch
 from gamebash.watch.recurrences import find_recurrence, home_of, is_delivered
 from gamebash.watch.returning import return_story
 from gamebash.watch.settling import pay_held, take_back
 from gamebash.watch.telling import tell_fixer, tell_held, tell_recurred
-from gamebash.watch.verdict import Standing, Step, next_step, window_from
+from gamebash.watch.verdict import TOLD_FIRST, Standing, Step, next_step, window_from
 
 
 def begin_watch(fix: Fix, *, now: datetime) -> Watch | None:
     """Watch an accepted fix from its deploy, or its acceptance where none is given; None where it is watched already."""
+    problem = fix.story.problem or (fix.story.incident.problem if fix.story.incident else None)
+    home = (problem.merged_into or problem) if problem is not None else None
+    if home is not None:
+        # First, as whoever decides about a problem does, so that two at once do not wait for each other.
+        (home,) = lock_problems(home)
     story = lock_story(fix.story)
     known = sa.select(Watch.id).where(Watch.fix_id == fix.id)
     if fix.state is not FixState.ACCEPTED or story.state is not StoryState.ACCEPTED or db.session.scalar(known):
         return None
-    event, problem = fix.event, story.problem or (story.incident.problem if story.incident else None)
+    event = fix.event
     live_at = event.went_live_at or event.starts_at
     days = Rules.from_document(event.rules).watch_days
     window = window_from(fix.deployed_at or fix.decided_at or now, live_at=live_at, days=days)
@@ -50,8 +55,7 @@ def begin_watch(fix: Fix, *, now: datetime) -> Watch | None:
     )
     db.session.add(watch)
     db.session.flush()
-    if (home := home_of(watch)) is not None:
-        (home,) = lock_problems(home)
+    if home is not None:
         expected = forecast_at(home, live_at, of_noise=watch.is_about_noise)
         watch.forecast, watch.forecast_low, watch.forecast_high = expected.expected, expected.low, expected.high
         watch.mean_weight = home.mean_weight
@@ -113,7 +117,19 @@ def _standing(watch: Watch, home: Problem | None, recurrence: Incident | None, *
         has_recurrence=recurrence is not None,
         is_counted=home is None or not home.is_stale,
         is_delivered=not is_over or home is None or is_delivered(home, watch.ends_at),
+        is_word_awaited=watch.state is WatchState.CAME_BACK and _is_word_awaited(watch),
     )
+
+
+def _is_word_awaited(watch: Watch) -> bool:
+    """Say whether somebody outside has yet to decide what the fixer's side says of it, proposed while they knew it alone."""
+    query = (
+        sa.select(Proposal.id)
+        .join(ProposalFix, ProposalFix.proposal_id == Proposal.id)
+        .where(ProposalFix.fix_id == watch.fix_id, Proposal.state == ProposalState.WAITING)
+        .where(Proposal.made_at <= (watch.told_at or watch.starts_at) + TOLD_FIRST)
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _tell(watch: Watch, incident: Incident, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from gamebash.backlog import second_person
 from gamebash.backlog.models import Incident, Problem, ProblemState, ProblemWeek, Service
 from gamebash.backlog.problems import monday_of
 from gamebash.backlog.queries.incidents import service_choices
@@ -63,13 +64,17 @@ class ProblemsPage:
 
 @dataclass(frozen=True, slots=True)
 class ProblemPage:
-    """One problem: how often, how bad, what is expected, why its incidents are together."""
+    """One problem: how often, how bad, what is expected, why its incidents are together.
+
+    ``second_person`` says who decides about it only with somebody else; empty where anybody may.
+    """
 
     problem: Problem
     weeks: tuple[int, ...]
     labels: tuple[str, ...]
     incidents: tuple[Incident, ...]
     nights: int
+    second_person: str
 
 
 def problems_page(chosen: ProblemFilter) -> ProblemsPage:
@@ -121,7 +126,12 @@ def problem_page(problem: Problem, *, now: datetime) -> ProblemPage:
     query = sa.select(Incident).where(Incident.problem_id == problem.id).options(joinedload(Incident.source))
     incidents = db.session.scalars(query.order_by(Incident.opened_at.desc()).limit(INCIDENTS_SHOWN))
     return ProblemPage(
-        problem, tuple(counts.get(day, 0) for day in days), labels, tuple(incidents), sum(row[2] for row in rows)
+        problem=problem,
+        weeks=tuple(counts.get(day, 0) for day in days),
+        labels=labels,
+        incidents=tuple(incidents),
+        nights=sum(row[2] for row in rows),
+        second_person=second_person.says(problem, now=now),
     )
 
 

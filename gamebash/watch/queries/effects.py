@@ -16,6 +16,7 @@ from gamebash.core.sql_times import minutes_between
 from gamebash.events.models import Event
 from gamebash.events.rules import Rules
 from gamebash.play.models import Claim, Fix
+from gamebash.stories.models import Story
 from gamebash.watch.lifecycle import WatchState
 from gamebash.watch.models import Watch
 from gamebash.watch.numbers import Counted, Effect, RepeatRate, effect_of, repeat_rates
@@ -30,13 +31,17 @@ PAST = timedelta(days=364)
 
 @dataclass(frozen=True, slots=True)
 class ProblemEffect:
-    """One problem fixed in an event. ``state`` is what everybody may know; figures are for the days watched so far."""
+    """One problem fixed in an event. ``state`` is what everybody may know; figures are for the days watched so far.
+
+    ``raised_by`` is who proposed the story, empty where nobody did.
+    """
 
     story_key: str
     problem_key: str
     title: str
     service: str
     fixer: str
+    raised_by: str
     state: WatchState
     days_watched: int
     before: int
@@ -119,7 +124,7 @@ def _watches(event: Event) -> list[Watch]:
         .where(Watch.event_id == event.id)
         .options(
             joinedload(Watch.problem).options(joinedload(Problem.service), joinedload(Problem.merged_into)),
-            joinedload(Watch.fix).options(joinedload(Fix.story), joinedload(Fix.player)),
+            joinedload(Watch.fix).options(joinedload(Fix.story).joinedload(Story.created_by), joinedload(Fix.player)),
         )
         .order_by(Watch.starts_at, Watch.id)
     )
@@ -212,6 +217,7 @@ def _line(watch: Watch, figures: Counted, now: datetime) -> ProblemEffect:
         title=home.title,
         service=home.service.name,
         fixer=watch.fix.player.person.player_name,
+        raised_by=watch.fix.story.created_by.player_name if watch.fix.story.created_by else "",
         state=public_state(watch),
         days_watched=_watched(watch, now).days,
         before=figures.before,

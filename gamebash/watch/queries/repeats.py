@@ -52,6 +52,11 @@ def repeats(*, now: datetime) -> Repeats:
     )
 
 
+def overall_rates(*, now: datetime) -> tuple[RepeatRate, ...]:
+    """Return how often problems of the last two years came back, over all."""
+    return repeat_rates(repairs_of(sa.true(), now=now), now=now)
+
+
 def repairs_of(which: sa.ColumnElement[bool], *, now: datetime) -> list[Repair]:
     """Return some fixes with when their problem was back, in one query."""
     query = _query().where(which, Watch.starts_at >= now - YEARS_BACK)
