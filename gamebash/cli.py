@@ -24,6 +24,7 @@ from gamebash.backlog.sources.setting_up import request_due_syncs
 from gamebash.backlog.sources.syncing import work_off_syncs
 from gamebash.backlog.sources.writing_back import work_off_remarks
 from gamebash.backlog.webhooks.handling import work_off_deliveries
+from gamebash.badges.awards import sweep_badges
 from gamebash.ceremony.closing import sweep_events
 from gamebash.ceremony.results import fix_missing_results
 from gamebash.commands import import_file, import_large, regroup_source, replay_event, sync_sources
@@ -76,6 +77,7 @@ CHORES: tuple[workers.Chore, ...] = (
     settle_watches,
     _in_a_unit_of_work(sweep_reveals),
     _in_a_unit_of_work(tell_of_moves_ahead),
+    _in_a_unit_of_work(sweep_badges),
 )
 
 

@@ -21,6 +21,7 @@ from gamebash.backlog import triage_views as triage
 from gamebash.backlog import views as backlog
 from gamebash.backlog.sources import views as sources
 from gamebash.backlog.webhooks import views as webhooks
+from gamebash.badges import views as badges
 from gamebash.ceremony import show_views as ceremony
 from gamebash.core import assets, config, db, error_pages, filters, logs, security, serving
 from gamebash.core.htmx import Answer
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint,
+    badges.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
     finding.blueprint, home.blueprint, admin.blueprint,
     watch.blueprint,

@@ -2,6 +2,7 @@
 
 from gamebash.absences import models as absences
 from gamebash.backlog import models as backlog
+from gamebash.badges import models as badges
 from gamebash.ceremony import models as ceremony
 from gamebash.core import append_only, audit, counters
 from gamebash.core.db import db
@@ -20,6 +21,6 @@ from gamebash.watch import models as watch
 metadata = db.metadata
 
 __all__ = [
-    "absences", "append_only", "audit", "backlog", "ceremony", "counters", "events", "incentives", "metadata", "notices", "people", "play",
+    "absences", "append_only", "audit", "backlog", "badges", "ceremony", "counters", "events", "incentives", "metadata", "notices", "people", "play",
     "points", "rotation", "screen", "staffing", "stories", "watch",
 ]  # fmt: skip

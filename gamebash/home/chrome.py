@@ -18,7 +18,7 @@ from gamebash.policy import is_allowed, permission_of
 from gamebash.rotation.membership import TeamBadge, team_on
 
 PLACES = (
-    ("My day", "home.my_day", {"home"}),
+    ("My day", "home.my_day", {"home", "badges"}),
     ("Events", "events.list_events", {"events", "play", "points", "ceremony"}),
     ("Stories", "stories.list_stories", {"stories", "watch"}),
     ("Backlog", "backlog.list_problems", {"backlog", "triage", "noise", "sources", "backtest"}),

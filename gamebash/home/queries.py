@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from gamebash.badges.queries import BadgesPage, badges_page
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player, Spectator
@@ -42,6 +43,7 @@ class MyDayPage:
     coming: tuple[ComingEvent, ...]
     rank: int | None
     ranked: int
+    badges: BadgesPage
     now: datetime
 
 
@@ -63,6 +65,7 @@ def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
         coming=_coming(person, now),
         rank=rank,
         ranked=ranked,
+        badges=badges_page(person),
         now=now,
     )
 

@@ -12,6 +12,7 @@ class NoticeKind(StrEnum):
     EVENT = "event"
     WATCH = "watch"
     MOVE = "move"
+    BADGE = "badge"
 
 
 WORDS = {
@@ -19,6 +20,7 @@ WORDS = {
     NoticeKind.FIX_DECIDED: "Your fix was accepted or sent back",
     NoticeKind.LEASE_ENDING: "Your time on a story or a review is nearly over",
     NoticeKind.EVENT: "An event begins, ends or needs you",
+    NoticeKind.BADGE: "You earned a badge",
     NoticeKind.WATCH: "A fix held, or its problem came back",
     NoticeKind.MOVE: "A move of yours or of your team: asked, changed, or near",
 }

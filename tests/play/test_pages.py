@@ -156,6 +156,8 @@ def test_the_clock_is_for_organisers(game, browsers):
     assert aisha.post(f"/events/{slug}/end", data={"confirmed": "full time"}).status_code == 303
     assert aisha.post(f"/events/{slug}/judge").status_code == 303
     assert aisha.post(f"/events/{slug}/close").status_code == 303
+    assert "The results wait for the ceremony" in text_of(browsers["guest"].get(f"/events/{slug}/results"))
+    assert aisha.post(f"/events/{slug}/reveal").status_code == 303
     assert "Full time." in text_of(browsers["guest"].get(f"/events/{slug}/results"))
     assert aisha.post(f"/events/{slug}/cancel", data={"reason": "x"}).status_code == 409
 

@@ -1,0 +1,1 @@
+"""Badges: few, once each, for quality and never for how much. Awards of one event are ``ceremony``; points are ``points``."""
