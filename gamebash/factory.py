@@ -27,7 +27,7 @@ from gamebash.core import assets, config, db, error_pages, filters, logs, securi
 from gamebash.core.htmx import Answer
 from gamebash.core.live import answers as live
 from gamebash.dev import views as dev
-from gamebash.events import player_views as events
+from gamebash.events import talk_views as events
 from gamebash.finding import views as finding
 from gamebash.home import chrome
 from gamebash.home import views as home

@@ -235,6 +235,33 @@ class AddStoryForm(Refusable):
     reason = StringField("Why", validators=[InputRequired("Say why."), Length(max=300)])
 
 
+class AnnouncementForm(Refusable):
+    """What everybody is to hear."""
+
+    text = StringField("Announcement", validators=[InputRequired("Say something."), Length(max=500)])
+
+
+class QuestionForm(Refusable):
+    """What somebody asks the organisers."""
+
+    text = TextAreaField(
+        "Your question", validators=[InputRequired("Ask something."), Length(max=1000)], render_kw={"rows": 3}
+    )
+
+
+class AnswerForm(Refusable):
+    """An answer, of one's own words or a usual one."""
+
+    answer = TextAreaField("Answer", validators=[Optional(), Length(max=1000)])
+    usual = StringField("A usual answer", validators=[Optional(), Length(max=1000)])
+    to_all = StringField("To all")
+
+    @property
+    def words(self) -> str:
+        """What is answered: the own words, else the usual ones."""
+        return (self.answer.data or "").strip() or (self.usual.data or "")
+
+
 class HoursForm(Refusable):
     """How many hours a player brings."""
 

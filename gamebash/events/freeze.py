@@ -17,7 +17,8 @@ STILL_TOLD = frozenset(
     {
         "story:claimed", "story:taken_over", "story:released", "story:extended", "fix:submitted", "fix:sent_back",
         "fix:appealed", "event:went_live", "event:paused", "event:resumed", "event:extended", "event:ended", "event:frozen",
-        "event:judged", "event:closed", "event:announced", "event:delayed", "player:break_began", "player:break_ended",
+        "event:judged", "event:closed", "event:announced", "event:delayed",
+        "question:answered_to_all", "player:break_began", "player:break_ended",
     }
 )  # fmt: skip
 

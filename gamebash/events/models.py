@@ -205,3 +205,50 @@ class Spectator(Model):
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     since_at: Mapped[datetime]
+
+
+class Announcement(Model):
+    """What the organisers tell everybody; it stays on every page of the event until a person puts it away."""
+
+    __tablename__ = "announcements"
+    __table_args__ = (sa.Index("ix_announcements_event", "event_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    text: Mapped[str] = mapped_column(sa.String(500))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    withdrawn_at: Mapped[datetime | None]
+    by: Mapped[Person | None] = relationship()
+
+
+class AnnouncementSeen(Model):
+    """A person put an announcement away."""
+
+    __tablename__ = "announcements_seen"
+
+    announcement_id: Mapped[int] = mapped_column(sa.ForeignKey("announcements.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True, index=True)
+    at: Mapped[datetime]
+
+
+class Question(Model):
+    """What somebody asks the organisers of an event. An answer goes to them, or to all; it is given once."""
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        sa.Index("ix_questions_event", "event_id", "answered_at", "id"),
+        sa.Index("ix_questions_person", "person_id", "event_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    text: Mapped[str] = mapped_column(sa.String(1000))
+    asked_at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(sa.String(1000), default="")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    is_to_all: Mapped[bool] = mapped_column(default=False)
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])

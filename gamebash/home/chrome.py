@@ -12,11 +12,14 @@ from gamebash.core import clock
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
+from gamebash.events.queries.talk import Banner, banners_for, banners_of
 from gamebash.notices.queries import unseen_count
 from gamebash.people.models import Person, Theme
 from gamebash.policy import is_allowed, permission_of
 from gamebash.rotation.membership import TeamBadge, team_on
 
+OF_EVENTS = {"events", "play", "points", "ceremony"}
+OWN_PLACES = {"home.my_day", "play.story"}
 PLACES = (
     ("My day", "home.my_day", {"home", "badges"}),
     ("Events", "events.list_events", {"events", "play", "points", "ceremony"}),
@@ -97,7 +100,14 @@ def _frame() -> dict[str, object]:
     if not current_user.is_authenticated:
         return {"viewer": None, "nav": (), "theme": _cookie_theme(), "can_reach": _can_reach, "may": _may}
     viewer = Viewer(current_user.person)
-    return {"viewer": viewer, "nav": _Navigation(viewer), "theme": viewer.theme, "can_reach": _can_reach, "may": _may}
+    return {
+        "viewer": viewer,
+        "nav": _Navigation(viewer),
+        "theme": viewer.theme,
+        "can_reach": _can_reach,
+        "may": _may,
+        "banners": _Banners(viewer.person.id),
+    }
 
 
 def _can_reach(endpoint: str) -> bool:
@@ -115,6 +125,22 @@ def _may(endpoint: str) -> bool:
 def _cookie_theme() -> str:
     theme = request.cookies.get("theme", "")
     return theme if theme in set(Theme) else Theme.SYSTEM
+
+
+class _Banners:
+    """What was announced in the event that a page is about, or in the viewer's own; read only where a page shows it."""
+
+    def __init__(self, person_id: int) -> None:
+        self._person_id = person_id
+        here = request.endpoint or ""
+        is_of_event = here.partition(".")[0] in OF_EVENTS
+        self.slug = str((request.view_args or {}).get("slug", "")) if is_of_event else ""
+        self.wanted = bool(self.slug) or here in OWN_PLACES
+
+    @property
+    def shown(self) -> tuple[Banner, ...]:
+        """The announcements that the viewer has not put away."""
+        return banners_of(self.slug, self._person_id) if self.slug else banners_for(self._person_id)
 
 
 class _Navigation:

@@ -10,6 +10,7 @@ class NoticeKind(StrEnum):
     FIX_DECIDED = "fix_decided"
     LEASE_ENDING = "lease_ending"
     EVENT = "event"
+    ANSWER = "answer"
     WATCH = "watch"
     MOVE = "move"
     BADGE = "badge"
@@ -19,6 +20,7 @@ WORDS = {
     NoticeKind.REVIEW_DRAWN: "A review waits for you",
     NoticeKind.FIX_DECIDED: "Your fix was accepted or sent back",
     NoticeKind.LEASE_ENDING: "Your time on a story or a review is nearly over",
+    NoticeKind.ANSWER: "A question of yours was answered",
     NoticeKind.EVENT: "An event begins, ends or needs you",
     NoticeKind.BADGE: "You earned a badge",
     NoticeKind.WATCH: "A fix held, or its problem came back",

@@ -24,6 +24,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "fix:sent_back": ("sent", " back for another go."),
     "player:break_began": ("went to help with a live incident.", ""),
     "player:break_ended": ("is back in the game.", ""),
+    "event:announced": ("announced:", ""),
+    "question:answered_to_all": ("answered to all:", ""),
     "event:delayed": ("moved the start.", ""),
     "event:went_live": ("opened the board.", ""),
     "event:paused": ("paused the clock.", ""),
@@ -74,4 +76,5 @@ def _item(entry: AuditEntry, person: Person | None) -> FeedItem:
     detail: dict[str, Any] = entry.detail or {}
     key = entry.subject_key if entry.subject_kind in {"story", "fix"} else ""
     who = detail.get("player") or (person.player_name if person else "Somebody")
-    return FeedItem(entry.id, entry.at, str(who), words, key, rest, detail.get("points"))
+    said = f" {detail['text']}" if "text" in detail and not key else rest
+    return FeedItem(entry.id, entry.at, str(who), words, key, said, detail.get("points"))
