@@ -40,6 +40,7 @@ from gamebash.play import live_views as live_views
 from gamebash.points import balance_views as points
 from gamebash.rotation import move_views as rotation
 from gamebash.screen import views as screen
+from gamebash.staffing import eligibility_views as eligibility
 from gamebash.staffing import knowledge_views as knowledge
 from gamebash.staffing import wish_views as wishes
 from gamebash.stories import views as stories
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     stories.blueprint, events.blueprint, points.blueprint,
     badges.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
+    eligibility.blueprint,
     finding.blueprint, home.blueprint, admin.blueprint,
     watch.blueprint,
     health.blueprint,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from gamebash.absences.kinds import KIND_WORDS, AbsenceKind
 from gamebash.absences.models import Absence
 from gamebash.absences.reading import ReadAbsence, Unread, read_absences
+from gamebash.absences.scope import may_read_private
 from gamebash.absences.spans import DaysAway
 from gamebash.core import audit
 from gamebash.core.db import db
@@ -50,7 +51,7 @@ def add_absence(person: Person, days: DaysAway, kind: AbsenceKind, *, by: Person
         NotAllowedError: where it is somebody else's and one may not enter it.
         OverlappingAbsenceError: where the person is away for that reason on some of the days already.
     """
-    _refuse_others(person, by)
+    _refuse_others(person, by, now)
     if days.last < days.first:
         raise InvalidError("The last day lies before the first.")
     _lock(person)
@@ -69,7 +70,7 @@ def cancel_absence(absence: Absence, *, by: Person, now: datetime) -> Absence:
         NotAllowedError: where it is somebody else's and one may not.
         DomainError: where it is cancelled already.
     """
-    _refuse_others(absence.person, by)
+    _refuse_others(absence.person, by, now)
     taken = sa.update(Absence).where(Absence.id == absence.id, Absence.cancelled_at.is_(None)).values(cancelled_at=now)
     if db.session.execute(taken).rowcount != 1:  # type: ignore[attr-defined]
         raise DomainError("This absence is cancelled already.")
@@ -87,7 +88,7 @@ def import_absences(text: str, person: Person | None, *, by: Person, now: dateti
         NotAllowedError: where it is about others and one may not enter their absences.
     """
     if person is None or person.id != by.id:
-        _refuse_others(None, by)
+        _refuse_others(None, by, now)
     read = read_absences(text)
     people = _people(read) if person is None else {}
     counts = {"added": 0, "changed": 0, "unchanged": 0}
@@ -102,7 +103,7 @@ def import_absences(text: str, person: Person | None, *, by: Person, now: dateti
         else:
             try:
                 counts[_take_in(one, whose, by=by, now=now)] += 1
-            except OverlappingAbsenceError as refusal:
+            except (OverlappingAbsenceError, NotAllowedError) as refusal:
                 rejected.append(Unread(one.line, str(refusal)))
     return Imported(**counts, rejected=tuple(rejected[:MOST_SHOWN]))
 
@@ -176,8 +177,9 @@ def _lock(person: Person) -> None:
     db.session.execute(sa.select(Person.id).where(Person.id == person.id).with_for_update())
 
 
-def _refuse_others(person: Person | None, by: Person) -> None:
-    if (person is None or person.id != by.id) and not is_allowed(by.roles, Permission.READ_WISHES):
+def _refuse_others(person: Person | None, by: Person, now: datetime) -> None:
+    may = is_allowed(by.roles, Permission.READ_WISHES) if person is None else may_read_private(by, person, now.date())
+    if not may:
         raise NotAllowedError("You may enter your own absences. Those of others are for their managers to enter.")
 
 

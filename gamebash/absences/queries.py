@@ -13,7 +13,8 @@ from gamebash.absences.spans import DaysAway
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
 from gamebash.people.models import Person
-from gamebash.rotation.membership import TeamBadge, teams_on
+from gamebash.rotation.membership import TeamBadge, is_on, teams_on
+from gamebash.rotation.models import TourRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,15 @@ class AbsenceRow:
 
 @dataclass(frozen=True, slots=True)
 class AbsencesFilter:
-    """Whose absences (None: everybody's, for managers only), part of a name, and whether those that are over."""
+    """Whose absences (None: everybody's, for managers only), part of a name, whether those that are over.
+
+    People of ``closed_teams`` are left out: they have managers of their own.
+    """
 
     of_person: int | None
     q: str = ""
     is_past: bool = False
+    closed_teams: frozenset[int] = frozenset()
 
     @property
     def is_everybody(self) -> bool:
@@ -79,6 +84,12 @@ def _narrowed(filter_: AbsencesFilter, today: date) -> sa.Select[Any]:
         query = query.where(Absence.until_on < today).order_by(Absence.from_on.desc(), Absence.id)
     else:
         query = query.where(Absence.until_on >= today).order_by(Absence.from_on, Absence.id)
+    if filter_.closed_teams:
+        query = query.where(
+            Person.id.not_in(
+                sa.select(TourRow.person_id).where(is_on(today), TourRow.team_id.in_(filter_.closed_teams))
+            )
+        )
     words = (Person.name.icontains(filter_.q, autoescape=True), Person.handle.icontains(filter_.q, autoescape=True))
     return query.where(sa.or_(*words)) if filter_.q else query
 

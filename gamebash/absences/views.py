@@ -6,6 +6,7 @@ from gamebash.absences import absences
 from gamebash.absences.forms import LONGEST_TEXT, AbsenceForm, ImportForm
 from gamebash.absences.kinds import AbsenceKind
 from gamebash.absences.queries import AbsencesFilter, AbsencesPage, absences_page
+from gamebash.absences.scope import closed_teams
 from gamebash.absences.spans import DaysAway
 from gamebash.core import clock
 from gamebash.core.errors import DomainError
@@ -36,7 +37,8 @@ def list_absences() -> Reply:
 def _page() -> AbsencesPage:
     is_everybody = request.args.get("who") == "all" and _sees_everybody()
     words, is_past = request.args.get("q", "").strip()[:80], request.args.get("show") == "past"
-    filter_ = AbsencesFilter(None if is_everybody else signed_in_person().id, words, is_past)
+    closed = closed_teams(signed_in_person()) if is_everybody else frozenset()
+    filter_ = AbsencesFilter(None if is_everybody else signed_in_person().id, words, is_past, closed)
     return absences_page(filter_, page_number(request.args.get("page")), today=clock.now().date())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -13,7 +13,6 @@ from gamebash.rotation.membership import TeamBadge
 from gamebash.staffing.rulebook import BOUNDS, RuleKind
 from gamebash.staffing.wishes import Preference, Wish
 
-HALF_LIFE = BOUNDS[RuleKind.KNOWLEDGE]["half_life_days"]
 OWN_WORDS = {Wish.STAY: "Want to stay where I am", Wish.OPEN: "Am open to either", Wish.MOVE: "Want to move"}
 
 
@@ -24,17 +23,24 @@ class MultiCheckboxField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def _figure(kind: RuleKind, name: str) -> IntegerField:
+    """Return the field of a figure of a rule, with its words and bounds."""
+    bound = BOUNDS[kind][name]
+    between = f"{bound.least} to {bound.most}"
+    return IntegerField(
+        bound.words,
+        description=between,
+        validators=[
+            InputRequired("Give a whole number."),
+            NumberRange(bound.least, bound.most, f"Choose from {between}."),
+        ],
+    )
+
+
 class KnowledgeRuleForm(FlaskForm):
     """How fast knowledge fades."""
 
-    half_life_days = IntegerField(
-        HALF_LIFE.words,
-        description=f"{HALF_LIFE.least} to {HALF_LIFE.most} days",
-        validators=[
-            InputRequired("Give a number of days."),
-            NumberRange(HALF_LIFE.least, HALF_LIFE.most, f"Choose from {HALF_LIFE.least} to {HALF_LIFE.most} days."),
-        ],
-    )
+    half_life_days = _figure(RuleKind.KNOWLEDGE, "half_life_days")
     seen = IntegerField(validators=[InputRequired()])
 
 
@@ -72,3 +78,18 @@ class WishForm(FlaskForm):
     def refuse(self, message: str) -> None:
         """Say on top of the form why it was refused."""
         self.form_errors.append(message)
+
+
+class EligibilityForm(FlaskForm):
+    """What is asked of somebody before they may leave ops."""
+
+    shortest_weeks = _figure(RuleKind.ELIGIBILITY, "shortest_weeks")
+    longest_weeks = _figure(RuleKind.ELIGIBILITY, "longest_weeks")
+    held_fixes = _figure(RuleKind.ELIGIBILITY, "held_fixes")
+    taught = _figure(RuleKind.ELIGIBILITY, "taught")
+    needs_word = BooleanField("A manager's word is needed too")
+    seen = IntegerField(validators=[InputRequired()])
+
+    def document(self) -> dict[str, int]:
+        """Return the rule as plain values."""
+        return {name: int(self[name].data) for name in BOUNDS[RuleKind.ELIGIBILITY]}

@@ -1,4 +1,4 @@
-"""Versions of the rules that managers set, and what people wish."""
+"""Versions of the rules that managers set, what people wish, and managers' words for them."""
 
 from datetime import date, datetime
 from typing import Any
@@ -45,3 +45,16 @@ class PreferenceRow(Model):
     note: Mapped[str] = mapped_column(sa.String(300), default="")
     said_at: Mapped[datetime]
     person: Mapped[Person] = relationship()
+
+
+class ManagerWord(Model):
+    """A manager said that somebody is ready, or took that back. The last one about a person holds."""
+
+    __tablename__ = "manager_words"
+    __table_args__ = (sa.Index("ix_manager_words_person", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    is_given: Mapped[bool]
+    said_at: Mapped[datetime]

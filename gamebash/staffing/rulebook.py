@@ -10,6 +10,7 @@ class RuleKind(StrEnum):
     """Which rule a version belongs to."""
 
     KNOWLEDGE = "knowledge"
+    ELIGIBILITY = "eligibility"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,26 @@ class KnowledgeRule(Document):
     half_life_days: int = 180
 
 
+@dataclass(frozen=True, slots=True)
+class EligibilityRule(Document):
+    """What is asked of somebody before they may leave ops for a scrum team; ``needs_word`` is 1 or 0."""
+
+    shortest_weeks: int = 26
+    longest_weeks: int = 78
+    held_fixes: int = 1
+    taught: int = 3
+    needs_word: int = 1
+
+
 BOUNDS: dict[RuleKind, dict[str, Bound]] = {
     RuleKind.KNOWLEDGE: {"half_life_days": Bound(30, 1095, "Days after which knowledge is worth half")},
+    RuleKind.ELIGIBILITY: {
+        "shortest_weeks": Bound(0, 260, "Weeks in ops at least"),
+        "longest_weeks": Bound(4, 520, "Weeks after which nothing else is asked"),
+        "held_fixes": Bound(0, 20, "Fixes that held"),
+        "taught": Bound(0, 50, "Reviews or lessons for others"),
+        "needs_word": Bound(0, 1, "A manager's word"),
+    },
 }
 
 

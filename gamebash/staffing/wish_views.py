@@ -10,7 +10,7 @@ from gamebash.people.identity import signed_in_person
 from gamebash.policy import Permission, requires
 from gamebash.staffing.forms import WishForm
 from gamebash.staffing.preferences import say_preference
-from gamebash.staffing.queries.wishes import own_wish_page, wishes_page
+from gamebash.staffing.queries.wishes import WishFilter, own_wish_page, wishes_page
 
 blueprint = Blueprint("wishes", __name__)
 
@@ -24,7 +24,8 @@ def list_wishes() -> Reply:
         return request.args.get(name, "").strip()[:80]
 
     number, today = page_number(request.args.get("page")), clock.now().date()
-    page = wishes_page(text("team"), text("wish"), text("q"), number, today=today)
+    filter_ = WishFilter(text("team"), text("wish"), text("q"))
+    page = wishes_page(filter_, number, reader=signed_in_person(), today=today)
     return render_template("staffing/_wishes.html" if wants_fragment() else "staffing/wishes.html", page=page)
 
 

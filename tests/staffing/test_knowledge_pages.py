@@ -9,6 +9,7 @@ from gamebash.backlog.models import RootCause
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError
 from gamebash.play.models import Claim, Fix, FixState, Review, Verdict
+from gamebash.rotation.models import TourRow
 from gamebash.staffing.knowledge import Ground
 from gamebash.staffing.models import StaffingRule
 from gamebash.staffing.queries.facts import known_on
@@ -16,7 +17,7 @@ from gamebash.staffing.queries.knowledge import MapFilter, knowledge_page
 from gamebash.staffing.rulebook import RuleKind
 from gamebash.staffing.rules import RuleChangedError, knowledge_rule, set_rule
 from gamebash.stories.lifecycle import StoryState
-from tests.factories import add, make_event, make_move, make_player, make_service, make_story, make_team
+from tests.factories import add, make_event, make_player, make_service, make_story, make_team
 from tests.rotation.making import sign_in
 from tests.rotation.test_pages import questions
 from tests.staffing.making import TODAY, Organisation, ago
@@ -164,8 +165,9 @@ def test_three_hundred_people_and_forty_services_take_less_than_a_second_and_no_
             make_service(f"service-{number}", teams[number % 20])
         for number in range(300):
             person, days = organisation.person(f"Person{number}"), 500 - number
-            make_move(person, teams[number % 20], ago(days))
-            make_move(person, teams[(number + 7) % 20], ago(days - 150))
+            first, second = teams[number % 20], teams[(number + 7) % 20]
+            add(TourRow(person_id=person.id, team_id=first.id, from_on=ago(days), until_on=ago(days - 150), days=150))
+            add(TourRow(person_id=person.id, team_id=second.id, from_on=ago(days - 150)))
     started = time.perf_counter()
     shown = page(without=tuple(f"person{number}" for number in range(0, 300, 9)))
     taken = time.perf_counter() - started

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from gamebash.absences.scope import may_read_private
 from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db
 from gamebash.core.errors import InvalidError
@@ -12,11 +13,10 @@ from gamebash.policy import Permission, Role, is_allowed
 from gamebash.rotation.kinds import TeamKind
 from gamebash.staffing.models import PreferenceRow
 from gamebash.staffing.preferences import preferences_of_all, say_preference
-from gamebash.staffing.privacy import may_read_wishes
 from gamebash.staffing.wishes import Preference, Wish, places_in_words
 from tests.factories import NOW, make_person
 from tests.rotation.test_pages import questions
-from tests.staffing.making import Organisation, switch
+from tests.staffing.making import TODAY, Organisation, switch
 
 DAY = date(2026, 12, 1)
 
@@ -86,13 +86,25 @@ def test_only_oneself_and_managers_read_a_wish(organisation, work, client, role)
         reader = make_person("Reader", *([role] if role else []))
         switch(client, reader)
     may = role is Role.MANAGER
-    assert may_read_wishes(reader, organisation.people["Lena"].id) is may
-    assert may_read_wishes(organisation.people["Lena"], organisation.people["Lena"].id)
+    assert may_read_private(reader, organisation.people["Lena"], TODAY) is may
+    assert may_read_private(organisation.people["Lena"], organisation.people["Lena"], TODAY)
     assert is_allowed(reader.roles, Permission.READ_WISHES) is may
     assert client.get("/wishes").status_code == (200 if may else 403)
     pages = ("/wishes", "/wishes/mine", "/rotation", "/rotation/people/lena", "/knowledge", "/teams/OPS")
     seen = [path for path in pages if "Closer to the code" in client.get(path).get_data(as_text=True)]
     assert seen == (["/wishes"] if may else [])
+
+
+def test_a_team_with_managers_of_its_own_is_read_by_them_alone(organisation, work, client):
+    with work():
+        say_preference(organisation.people["Lena"], Preference(Wish.MOVE, note="Closer to the code"), now=NOW)
+        own, other = organisation.person("Own", "manager"), organisation.manager()
+        organisation.ops.managers = [own]
+    for manager, may in ((own, True), (other, False)):
+        with work():
+            switch(client, manager)
+        assert may_read_private(manager, organisation.people["Lena"], TODAY) is may
+        assert ("Closer to the code" in client.get("/wishes").get_data(as_text=True)) is may
 
 
 def test_a_wish_is_said_on_ones_own_page_and_seen_in_the_list(organisation, work, client):

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +10,7 @@ from gamebash.backlog.models import Service
 from gamebash.core.db import db
 from gamebash.events.models import Player
 from gamebash.play.models import Assist, Fix, FixState, Review
-from gamebash.rotation.membership import is_standing, places_on
-from gamebash.rotation.models import Move
+from gamebash.rotation.models import TourRow
 from gamebash.staffing.knowledge import HALF_LIVES_READ, Fact, Ground, KnowledgeMap, knowledge_map
 from gamebash.staffing.rulebook import KnowledgeRule
 from gamebash.staffing.rules import knowledge_rule
@@ -26,38 +23,28 @@ def known_on(on: date, *, rule: KnowledgeRule | None = None, more: Iterable[Fact
     rule = rule or knowledge_rule()
     services = db.session.execute(sa.select(Service.id, Service.team_id, Service.builder_team_id)).all()
     since = on - timedelta(days=HALF_LIVES_READ * rule.half_life_days)
-    facts = [*_tours(services, since, on), *_deeds(since, on), *more]
+    facts = [*_tours(services, since, on), *deeds_between(since, on), *more]
     return knowledge_map(facts, [service for service, _, _ in services], on, rule.half_life_days)
 
 
 def _tours(services: Iterable[Any], since: date, on: date) -> list[Fact]:
     """Return a fact for each tour in the team that owns or builds a service; what ended before ``since`` is left out."""
-    by_team: dict[int | None, set[int]] = {}
+    by_team: dict[int, set[int]] = {}
     for service, *teams in services:
         for team in teams:
             if team is not None:
                 by_team.setdefault(team, set()).add(service)
-    facts = []
-    for person, moves in groupby(_moves(since, on), key=itemgetter(0)):
-        stays = list(moves)
-        for (_, team, start), following in zip(stays, [*stays[1:], None], strict=True):
-            end = following[2] if following else None
-            facts += [Fact(person, service, Ground.TOUR, start, end) for service in sorted(by_team.get(team, ()))]
-    return facts
+    lasted = sa.or_(TourRow.until_on.is_(None), TourRow.until_on > since)
+    query = sa.select(TourRow.person_id, TourRow.team_id, TourRow.from_on, TourRow.until_on)
+    rows = db.session.execute(query.where(TourRow.from_on <= on, lasted, TourRow.team_id.in_(by_team)))
+    return [
+        Fact(person, service, Ground.TOUR, start, end)
+        for person, team, start, end in rows
+        for service in sorted(by_team[team])
+    ]
 
 
-def _moves(since: date, on: date) -> list[tuple[int, int | None, date]]:
-    """Return where everybody was on a day, with the day they came there, and each move after it; by person and day."""
-    places = places_on(since)
-    at_first = sa.select(places.c.person_id, places.c.to_team_id, places.c.effective_on, sa.literal(0))
-    later = sa.select(Move.person_id, Move.to_team_id, Move.effective_on, Move.number).where(
-        Move.effective_on > since, Move.effective_on <= on, is_standing()
-    )
-    rows = db.session.execute(at_first.union_all(later)).all()
-    return [(person, team, start) for person, team, start, _ in sorted(rows, key=itemgetter(0, 2, 3))]
-
-
-def _deeds(since: date, on: date) -> list[Fact]:
+def deeds_between(since: date, on: date) -> list[Fact]:
     """Return a fact for each accepted fix, assist and review of a service; one query.
 
     What an event's freeze holds back leaves its story in review, and counts once the results are out.

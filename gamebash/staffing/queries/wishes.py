@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from gamebash.absences.scope import closed_teams
 from gamebash.core.db import db
 from gamebash.core.paging import Paged
 from gamebash.people.models import Person
@@ -48,20 +49,27 @@ class WishRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WishFilter:
+    """How a manager narrows the wishes: a team's code, a wish or ``unsaid``, part of a name."""
+
+    team: str = ""
+    wish: str = ""
+    q: str = ""
+
+    def params(self) -> dict[str, str]:
+        """Return what an address carries of the filter."""
+        values = {"team": self.team, "wish": self.wish, "q": self.q}
+        return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class WishesPage:
     """Everybody's wishes, for managers."""
 
     rows: Paged[WishRow]
-    team: str
-    wish: str
-    q: str
+    filter: WishFilter
     counts: dict[str, int]
     team_choices: tuple[tuple[str, str], ...]
-
-    def params(self, **changed: str) -> dict[str, str]:
-        """Return what an address carries of the filter."""
-        values = {"team": self.team, "wish": self.wish, "q": self.q} | changed
-        return {name: value for name, value in values.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +83,27 @@ class OwnWishPage:
     teams: tuple[TeamBadge, ...]
 
 
-def wishes_page(team: str, wish: str, q: str, number: int, *, today: date) -> WishesPage:
-    """Return everybody in a team with what they wish: who wants to move first, then by name."""
+def wishes_page(filter_: WishFilter, number: int, *, reader: Person, today: date) -> WishesPage:
+    """Return the people whose wishes a manager may read, with them: who wants to move first, then by name."""
+    closed = closed_teams(reader)
     badges = team_badges()
     said = {row.person_id: _said(row, badges) for row in db.session.scalars(latest_preferences())}
     everyone = [
         WishRow(member, days_in_words((today - member.since_on).days), said.get(member.person_id))
         for member in everyone_on(today)
+        if member.team.id not in closed
     ]
     counts = {one.value: sum(row.wish is not None and row.wish.wish is one for row in everyone) for one in Wish}
     counts["unsaid"] = sum(row.wish is None for row in everyone)
     kept = sorted(
-        (row for row in everyone if _is_wanted(row, team, wish, q)),
+        (row for row in everyone if _is_wanted(row, filter_)),
         key=lambda row: (row.wish is None or row.wish.wish is not Wish.MOVE, row.wish is None),
     )
     paged = Paged(tuple(kept), number, len(kept))
     start = (number - 1) * paged.per_page
     rows = Paged(tuple(kept[start : start + paged.per_page]), number, len(kept))
-    return WishesPage(rows, team, wish, q, counts, team_choices(badge for badge in badges.values() if badge.is_active))
+    teams = (badge for badge in badges.values() if badge.is_active and badge.id not in closed)
+    return WishesPage(rows, filter_, counts, team_choices(teams))
 
 
 def own_wish_page(person: Person, *, today: date) -> OwnWishPage:
@@ -117,10 +128,10 @@ def _said(row: PreferenceRow, badges: dict[int, TeamBadge]) -> SaidWish:
     return SaidWish(row.wish, WISH_WORDS[row.wish], places, row.from_on, row.note, row.said_at)
 
 
-def _is_wanted(row: WishRow, team: str, wish: str, q: str) -> bool:
+def _is_wanted(row: WishRow, filter_: WishFilter) -> bool:
     said = row.wish.wish.value if row.wish else "unsaid"
     return (
-        (not team or row.member.team.code == team)
-        and (not wish or said == wish)
-        and q.casefold() in f"{row.member.name} {row.member.handle}".casefold()
+        (not filter_.team or row.member.team.code == filter_.team)
+        and (not filter_.wish or said == filter_.wish)
+        and filter_.q.casefold() in f"{row.member.name} {row.member.handle}".casefold()
     )
