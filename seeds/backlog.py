@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from gamebash.backlog.backtest import learn_calibration
+from gamebash.backlog.backtests import QUARTER
 from gamebash.backlog.imports.dates import DateOrder, moment
 from gamebash.backlog.imports.mapping import guess
 from gamebash.backlog.imports.reading import Reader
 from gamebash.backlog.imports.upsert import write_incidents
-from gamebash.backlog.models import Problem, Source, SourceKind
+from gamebash.backlog.models import Backtest, Problem, ProblemWeek, Source, SourceKind
 from gamebash.backlog.problems import refresh_problems
+from gamebash.backlog.queries.history import day_of, lives
 from gamebash.backlog.records import Row
 from gamebash.core.db import db
 from gamebash.people.models import Person
@@ -23,6 +26,7 @@ from gamebash.stories.stories import Content, make_ready, propose_story
 
 FACTS = Path(__file__).parent / "data" / "github_status.jsonl"
 WEEK = timedelta(weeks=1)
+YEAR = timedelta(days=364)
 SOURCE = "GitHub status page"
 
 # What a symptom class means to people, for the titles of stories.
@@ -71,13 +75,29 @@ def take_in_incidents(*, now: datetime) -> int:
     return written.created
 
 
+def learn_forecasts(*, now: datetime) -> None:
+    """Learn from the log as it was known then how past trouble becomes a forecast, as the weekly backtest does."""
+    calibration = learn_calibration(lives(), day_of(now), float(QUARTER.days))
+    message = "Learned while the demo was built. The first weekly backtest takes its place."
+    db.session.add(Backtest(requested_at=now, finished_at=now, calibration=calibration.to_document(), message=message))
+    db.session.flush()
+
+
 def propose_stories(count: int, *, skip: int = 0, by: Person, now: datetime) -> list[Story]:
-    """Propose stories from the problems worth most that have none yet, and make them ready; ``skip`` leaves the first alone."""
+    """Propose stories from the problems worth most that have none yet, and make them ready; ``skip`` leaves the first alone.
+
+    With a skip they are those that had struck most by then: the whole log is in already, and nobody knew the rest of it.
+    """
     busy = sa.select(Story.problem_id).where(Story.problem_id.is_not(None))
+    struck = (
+        sa.select(sa.func.coalesce(sa.func.sum(ProblemWeek.incidents), 0))
+        .where(ProblemWeek.problem_id == Problem.id, ProblemWeek.week_on.between(now.date() - YEAR, now.date()))
+        .scalar_subquery()
+    )
     query = (
         sa.select(Problem)
         .where(Problem.id.not_in(busy), Problem.incident_count > 1)
-        .order_by(Problem.value.desc(), Problem.id)
+        .order_by(struck.desc() if skip else Problem.value.desc(), Problem.id)
         .offset(skip)
         .limit(count)
     )

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from gamebash.core.db import db, unit_of_work
 from gamebash.events.models import Series
 from gamebash.people.models import Person
-from seeds.backlog import propose_stories, take_in_incidents
+from seeds.backlog import learn_forecasts, propose_stories, take_in_incidents
 from seeds.games import Game, draft_next, found_series, play_through, play_until, prepare
 from seeds.organisation import DEMO_ACCOUNTS, PASSWORD, Organisation, build_organisation, email_of, give_services
+from seeds.watches import watch_through
 
 NAMES = {
     12: "Winter",
@@ -40,6 +41,7 @@ def build(*, now: datetime) -> None:
     with unit_of_work():
         organisation = build_organisation(now=now)
         take_in_incidents(now=now)
+        learn_forecasts(now=now - timedelta(days=182))
         give_services(organisation)
         _play(organisation, now=now)
         propose_stories(12, by=organisation.named("organiser"), now=now)
@@ -55,9 +57,10 @@ def _play(organisation: Organisation, *, now: datetime) -> None:
     series = found_series(organisation, first_at, now=first_at - timedelta(days=60))
     for days, stories in ((182, 18), (91, 20)):
         starts_at = _morning(now - timedelta(days=days))
-        game = Game(_name(starts_at), starts_at, 7, stories, 0.85, f"{days} days ago", skip=46)
+        game = Game(_name(starts_at), starts_at, 7, stories, 0.85, f"{days} days ago", skip=30)
         event = prepare(organisation, game, series, now=starts_at - timedelta(days=10))
         play_through(organisation, event, game)
+        watch_through(event, now=now)
     live = Game(_name(now), now - timedelta(hours=4), 12, 26, 0.45, "today")
     event = prepare(organisation, live, series, now=now - timedelta(days=9))
     play_until(organisation, event, live, now=now)

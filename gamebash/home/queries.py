@@ -15,6 +15,7 @@ from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.view import BoardFilter
 from gamebash.play.queries.waiting import WaitingReview, reviews_waiting
 from gamebash.points.boards import board_of
+from gamebash.watch.queries.news import WatchNews, watch_news
 
 GOOD_NEXT = 3
 
@@ -34,13 +35,14 @@ class ComingEvent:
 
 @dataclass(frozen=True, slots=True)
 class MyDayPage:
-    """One person's day in one screen."""
+    """One person's day in one screen. ``held`` is what their watches did in the last week."""
 
     name: str
     event: EventBoardPage | None
     good_next: tuple[StoryRow, ...]
     reviews: tuple[WaitingReview, ...]
     coming: tuple[ComingEvent, ...]
+    held: tuple[WatchNews, ...]
     rank: int | None
     ranked: int
     badges: BadgesPage
@@ -63,6 +65,7 @@ def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
         good_next=board.rows.items[:GOOD_NEXT] if board and board.is_player else (),
         reviews=reviews_waiting(Player.person_id == person.id).get(person.id, ()),
         coming=_coming(person, now),
+        held=watch_news(person, now=now),
         rank=rank,
         ranked=ranked,
         badges=badges_page(person),

@@ -1,6 +1,5 @@
 """Looking for recurrences: incidents of a watched problem that were opened while it was watched."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -55,14 +54,3 @@ def is_delivered(problem: Problem, ends_at: datetime) -> bool:
     )
     silent = sa.select(Source.id).where(sa.exists().where(*of_source, since), ~heard)
     return db.session.scalar(silent.limit(1)) is None
-
-
-def came_between(watch: Watch, after: datetime, until: datetime) -> Sequence[Incident]:
-    """Return the incidents of a watched problem opened after one moment up to another, oldest first, a few."""
-    query = (
-        sa.select(Incident)
-        .join(Watch, Incident.problem_id == home_id())
-        .where(Watch.id == watch.id, Incident.is_noise == Watch.is_about_noise)
-        .where(Incident.opened_at > after, Incident.opened_at <= until)
-    )
-    return db.session.scalars(query.order_by(Incident.opened_at, Incident.id).limit(5)).all()

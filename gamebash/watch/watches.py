@@ -152,7 +152,9 @@ def _hold(watch: Watch, home: Problem | None, *, now: datetime) -> None:
     watch.decided_at = now
     story = move_story(watch.fix.story, "hold", now=now)
     if home is not None and not _is_watched_otherwise(watch, home) and home.state is ProblemState.WATCHED:
-        home.state = ProblemState.SOLVED
+        # It may have struck again between the end and the verdict: the fix held, and there is something to do again.
+        is_back = home.last_seen_at is not None and home.last_seen_at >= watch.ends_at
+        home.state = ProblemState.OPEN if is_back else ProblemState.SOLVED
     bonus = pay_held(watch, now=now)
     tell_held(watch, bonus, now=now)
     audit.record(

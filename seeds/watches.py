@@ -1,0 +1,34 @@
+"""The watches of the demo's past events, settled by the real log in the order in which it happened."""
+
+from datetime import datetime, timedelta
+from operator import itemgetter
+
+import sqlalchemy as sa
+
+from gamebash.core.db import db
+from gamebash.events.models import Event
+from gamebash.play.models import Fix, FixState
+from gamebash.watch.recurrences import find_recurrence
+from gamebash.watch.verdict import LONGEST_DELIVERY, TOLD_FIRST
+from gamebash.watch.watches import begin_watch, step_watch
+
+NOTICED = timedelta(minutes=7)
+
+
+def watch_through(event: Event, *, now: datetime) -> None:
+    """Begin the watches of an event, and do what was due about each when it was due."""
+    fixes = sa.select(Fix).where(Fix.event_id == event.id, Fix.state == FixState.ACCEPTED).order_by(Fix.id)
+    watches = [begin_watch(fix, now=fix.decided_at or now) for fix in db.session.scalars(fixes).all()]
+    due: list[tuple[datetime, int]] = []
+    for watch in watches:
+        if watch is None:
+            continue
+        found = find_recurrence(watch)
+        if found is None:
+            due.append((watch.ends_at + LONGEST_DELIVERY, watch.id))
+        else:
+            seen_at = found.opened_at + NOTICED
+            due += [(seen_at, watch.id), (seen_at + TOLD_FIRST, watch.id)]
+    for moment, watch_id in sorted(due, key=itemgetter(0, 1)):
+        if moment <= now:
+            step_watch(watch_id, now=moment)
