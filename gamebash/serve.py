@@ -69,7 +69,7 @@ def _end_streams_when_told(worker: Any) -> None:
         signal.signal(number, stop)
 
 
-def _allow_connections(threads: int) -> None:
+def allow_connections(threads: int) -> None:
     """Ask the system for as many open files as there may be connections.
 
     Raises:
@@ -95,7 +95,7 @@ def serve(make_app: Callable[[], Flask], *, host: str, port: int, processes: int
     """
     check_free(host, port)
     threads = places(os.environ)["GAMEBASH_THREADS"]
-    _allow_connections(threads)
+    allow_connections(threads)
     children: list[subprocess.Popen[bytes]] = []
 
     def when_ready(_server: Any) -> None:

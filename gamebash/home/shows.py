@@ -8,7 +8,7 @@ from gamebash.core.live.shows import Looker, Painter, Show, Word
 from gamebash.home.queries import GOOD_NEXT
 from gamebash.play.queries.now import EventNow, event_now
 from gamebash.play.queries.rows import Place
-from gamebash.play.shows import can_join, group_of, is_player, own_view, seated_of, verdict_words, view_of
+from gamebash.play.shows import can_join, group_of, is_player, own_rows, seated_of, verdict_words, view_of
 
 
 class DayShow(Show[EventNow]):
@@ -47,10 +47,7 @@ class DayShow(Show[EventNow]):
         if looker is None:
             return {}
         seated, reviews = seated_of(reading, looker), reading.reviews.get(looker.person_id, ())
-        view = own_view(reading, seated) if seated else None
-        mine = (
-            tuple(view.row(entry, reading.strikes) for entry in reading.entries if view.is_mine(entry)) if view else ()
-        )
+        mine = own_rows(reading, seated) if seated else ()
         plays = seated is not None and seated.seat.is_in
         slug, name = reading.event.slug, reading.event.name
         return {

@@ -8,6 +8,7 @@ from gamebash.core.audit import event_id_in
 from gamebash.core.live.shows import Looker, Painter, Show, Word
 from gamebash.play.queries.board import Tally
 from gamebash.play.queries.now import EventNow, Outlook, Seated, event_now
+from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.view import Seat, View, counts_of, fits_of
 from gamebash.points.ranks import ranks_parts
 from gamebash.policy import Permission, is_allowed
@@ -66,10 +67,9 @@ class BoardShow(Show[EventNow]):
         seated = seated_of(reading, looker)
         if seated is None or looker is None:
             return {}
-        parts = reading.parts.get(seated.seat.player_id or 0, frozenset())
-        view = own_view(reading, seated)
-        mine = tuple(view.row(entry, reading.strikes) for entry in reading.entries if view.is_mine(entry))
-        known = tuple(view.row(entry, reading.strikes) for entry in reading.entries if entry.story_id in parts)
+        view, me = own_view(reading, seated), seated.seat.player_id or 0
+        mine = own_rows(reading, seated)
+        known = tuple(view.row(entry, reading.strikes) for entry in reading.known_to(me))
         return {
             "own-points": paint("play/_own_points.html", points=seated.points),
             "board-mine": paint(
@@ -117,6 +117,12 @@ def view_of(reading: EventNow, group: Hashable) -> tuple[View, Outlook]:
 def own_view(reading: EventNow, seated: Seated) -> View:
     """Return the board as a player sees what is theirs; a freeze hides nothing of it."""
     return View(reading.event, seated.seat, reading.claims, reading.whole.places, {}, reading.rules, reading.now)
+
+
+def own_rows(reading: EventNow, seated: Seated) -> tuple[StoryRow, ...]:
+    """Return the rows of what a player holds or waits for the review of."""
+    view = own_view(reading, seated)
+    return tuple(view.row(entry, reading.strikes) for entry in reading.in_hand.get(seated.seat.player_id or 0, ()))
 
 
 def tally_parts(tally: Tally, now: datetime, paint: Painter) -> dict[str, str]:

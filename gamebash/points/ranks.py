@@ -12,6 +12,11 @@ HERE = "[[rows]]"
 
 def ranks_parts(slug: str, board: Board, kind: str, handle: str, paint: Painter) -> Mapping[str, str]:
     """Return the leaderboard as one viewer sees it: the places, and the words above and below them."""
+    key = ("ranks", slug, board.version, kind, handle)
+    return paint.keep(key, lambda: _ranks_parts(slug, board, kind, handle, paint))
+
+
+def _ranks_parts(slug: str, board: Board, kind: str, handle: str, paint: Painter) -> Mapping[str, str]:
     ranks = ranks_of(slug, board, kind, handle)
     return {
         "ranks-rows": _rows(ranks, paint),

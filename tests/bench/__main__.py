@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: leaderboard, board and claims beside bare Flask, on SQLite and PostgreSQL."""
+"""``python -m tests.bench``: live parts, board and claims beside bare Flask, on SQLite and PostgreSQL."""
 
 import contextlib
 import os
@@ -66,8 +66,8 @@ def reading(folder: Path) -> None:
         headers = {"Cookie": cookie(make(uri), 5)[0], "HX-Request": "true", "Accept-Encoding": "gzip"}
         with serving("gamebash", uri) as port:
             told(
-                f"leaderboard fragment, {players:,} players, 100,000 entries",
-                rate_of(port, request("GET", f"/events/{SLUG}/ranks", headers)),
+                f"live parts as polled, {players:,} players, 100,000 entries",
+                rate_of(port, request("GET", f"/events/{SLUG}/live?poll=1", headers)),
                 hello,
             )
             if players == 1_000:
@@ -92,8 +92,8 @@ def _with_claims(port: int, uri: str, headers: dict[str, str], hello: float) -> 
     claimer = threading.Thread(target=claim)
     claimer.start()
     told(
-        "leaderboard fragment, 1,000 players, a claim each second",
-        rate_of(port, request("GET", f"/events/{SLUG}/ranks", headers)),
+        "live parts as polled, 1,000 players, a claim each second",
+        rate_of(port, request("GET", f"/events/{SLUG}/live?poll=1", headers)),
         hello,
     )
     stop.set()

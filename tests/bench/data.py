@@ -1,5 +1,6 @@
 """A live event with as many players, ledger entries and open stories as wanted, written in bulk with a true chain."""
 
+import os
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from gamebash.backlog.models import Service
 from gamebash.core import clock
+from gamebash.core.config import places
 from gamebash.core.db import db, migrate, unit_of_work
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
@@ -26,7 +28,7 @@ COLUMNS = [column.name for column in PointEntry.__table__.columns if column.name
 
 
 def make(uri: str):
-    return create_app({"SQLALCHEMY_DATABASE_URI": uri, "SECRET_KEY": SECRET})
+    return create_app({"SQLALCHEMY_DATABASE_URI": uri, "SECRET_KEY": SECRET, **places(os.environ)})
 
 
 def build(uri: str, *, players: int, entries: int, stories: int) -> None:

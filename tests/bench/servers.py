@@ -1,13 +1,15 @@
 """The servers that are compared: gamebash, a bare Flask hello, and a bare Flask POST that runs only a claim's SQL."""
 
+import os
 import sys
 
 import sqlalchemy as sa
 from flask import Flask
 
 from gamebash.core import clock, logs
+from gamebash.core.config import places
 from gamebash.core.db import UtcDateTime
-from gamebash.serve import Server
+from gamebash.serve import Server, allow_connections, settings_of
 from tests.bench.data import make
 
 CLAIM = sa.text(
@@ -54,6 +56,10 @@ def main() -> None:
         "keepalive": 30,
         "control_socket_disable": True,
     }
+    if kind == "gamebash" and "GAMEBASH_STREAMS" in os.environ:
+        threads = places(os.environ)["GAMEBASH_THREADS"]
+        allow_connections(threads)
+        settings |= settings_of(threads)
     Server(makers[kind], settings).run()
 
 

@@ -1,7 +1,7 @@
 """What a page shows live: read once for each change, painted once for everybody who sees the same."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -37,6 +37,7 @@ class Painter:
         """Paint with this application's templates."""
         self._app = app
         self._kept: dict[Hashable, str] = {}
+        self._parts: dict[Hashable, Mapping[str, str]] = {}
         self._painting = Lock()
         self.painted = 0
 
@@ -56,6 +57,15 @@ class Painter:
                     self._kept.clear()
                 html = self._kept[key] = self._paint(template, values)
         return html
+
+    def keep(self, key: Hashable, make: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
+        """Return parts made before under this key, which names everything that they are made of; else make them."""
+        parts = self._parts.get(key)
+        if parts is None:
+            if len(self._parts) >= MOST_PAINTED:
+                self._parts.clear()
+            parts = self._parts[key] = make()
+        return parts
 
     def blocks(self, template: str, *names: str, **values: Hashable) -> dict[str, str]:
         """Return blocks of a page (title, lede, actions, main), each in its element; for pages that few people watch."""

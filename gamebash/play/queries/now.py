@@ -1,7 +1,7 @@
 """An event as it is now, read once for all pages that show it live, in a constant number of queries."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from gamebash.play.queries.board import Tally, entries_of, tally
 from gamebash.play.queries.feed import Feed, feed_of
 from gamebash.play.queries.rows import Place, Strikes, latest_fixes, open_claims, strikes_of
 from gamebash.play.queries.sight import EVERYTHING, Sight, parts_by_player
-from gamebash.play.queries.view import Seat, places_of, seat_of
+from gamebash.play.queries.view import Seat, places_of
 from gamebash.play.queries.waiting import WaitingReview, reviews_waiting
 from gamebash.points.boards import Board, board_of
 from gamebash.points.models import Standing
@@ -64,13 +64,15 @@ class EventNow:
     """Everything that the pages of a running event are made of; ``seated`` and ``reviews`` are by the person's id.
 
     While the board stands still there are two of what tells of squashes: what the public sees, and what organisers see.
-    ``parts`` are then the stories that each player, by id, sees all of, since they had a part in them.
+    ``parts`` are then the stories that each player, by id, sees all of, since they had a part in them; ``in_hand`` those
+    that they hold.
     """
 
     event: Event
     public: Outlook
     whole: Outlook
     parts: Mapping[int, frozenset[int]]
+    in_hand: Mapping[int, tuple[EventStory, ...]]
     rules: Rules
     entries: tuple[EventStory, ...]
     claims: dict[int, Claim]
@@ -81,6 +83,11 @@ class EventNow:
     board: Board
     verdicts: tuple[Verdict, ...]
     now: datetime
+
+    def known_to(self, player_id: int | None) -> tuple[EventStory, ...]:
+        """Return the stories that a player sees through a freeze."""
+        stories = self.parts.get(player_id or 0)
+        return tuple(entry for entry in self.entries if entry.story_id in stories) if stories else ()
 
     @property
     def state(self) -> EventState:
@@ -117,6 +124,7 @@ def event_now(event_id: int, *, now: datetime) -> EventNow:
         public=public,
         whole=whole,
         parts={} if until is None else parts_by_player(event, until),
+        in_hand=_in_hand(entries, claims, whole),
         rules=Rules.from_document(event.rules),
         entries=tuple(entries),
         claims=claims,
@@ -134,21 +142,34 @@ def _outlook(event: Event, places: dict[int, Place], *, now: datetime) -> Outloo
     return Outlook(tally(event, None, places, now=now), places)
 
 
-def _seated(event: Event, claims: dict[int, Claim], *, now: datetime) -> dict[int, Seated]:
-    fixed = _fixed_by_person(event.id)
+def _seated(event: Event, claims: Mapping[int, Claim], *, now: datetime) -> dict[int, Seated]:
+    fixed, held = _fixed_by_person(event.id), Counter(one.player_id for one in claims.values() if one.holds_at(now))
     query = (
-        sa.select(Player, Team.code, Standing.points)
+        sa.select(Player.id, Player.person_id, Player.left_at, Team.code, Standing.points)
         .outerjoin(Team, Team.id == Player.team_id)
         .outerjoin(Standing, Standing.player_id == Player.id)
         .where(Player.event_id == event.id)
-        .options(sa.orm.lazyload(Player.person))
     )
     return {
-        player.person_id: Seated(
-            seat_of(player, claims, now=now), code or "", frozenset(fixed.get(player.person_id, ())), points or 0
+        person_id: Seated(
+            Seat(player_id, left_at is None, held[player_id]),
+            code or "",
+            frozenset(fixed.get(person_id, ())),
+            points or 0,
         )
-        for player, code, points in db.session.execute(query)
+        for player_id, person_id, left_at, code, points in db.session.execute(query)
     }
+
+
+def _in_hand(
+    entries: Sequence[EventStory], claims: Mapping[int, Claim], outlook: Outlook
+) -> dict[int, tuple[EventStory, ...]]:
+    """Return the stories that each player, by id, holds or waits for the review of."""
+    found: dict[int, tuple[EventStory, ...]] = defaultdict(tuple)
+    for entry in entries:
+        if entry.story_id in claims and outlook.places[entry.story_id] not in {Place.OPEN, Place.SQUASHED}:
+            found[claims[entry.story_id].player_id] += (entry,)
+    return found
 
 
 def _fixed_by_person(event_id: int) -> dict[int, set[str]]:
