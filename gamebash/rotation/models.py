@@ -215,3 +215,19 @@ class MoveImportFault(Model):
     line: Mapped[int]
     reason: Mapped[str] = mapped_column(sa.String(500))
     excerpt: Mapped[str] = mapped_column(sa.String(300))
+
+
+class CalendarFeed(Model):
+    """A secret link under which a calendar program reads the moves of its owner, or of a team. Only its hash is kept."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (sa.Index("ix_calendar_feeds_owner", "owner_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    owner: Mapped[Person] = relationship()
+    team: Mapped[Team | None] = relationship()

@@ -158,6 +158,7 @@ def _samples(rule, name, world):
         "/admin/people/": {"handle": ("zelda",)},
         "/teams/": {"code": world["code"]},
         "/links/": {"token": ("none",)},
+        "/calendar/": {"token": ("none",)},
         "/screen/": {"token": world["token"]},
         "/knowledge/": {"slug": ("label-printing",), "handle": ("zelda",)},
     }
