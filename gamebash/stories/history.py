@@ -19,6 +19,7 @@ _WORDS = {
     "added": "put it on a board",
     "taken_off": "took it off the board",
     "scheduled": "put it on a board",
+    "deployed": "said when it went out",
     "watched": "began to watch it",
     "held": "saw that it held",
     "recurred": "saw it come back",

@@ -1,7 +1,12 @@
-"""What of the list of watches an address asks for."""
+"""What of the list of watches an address asks for, and when a change went out."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+from flask import current_app
+
+from gamebash.core.errors import InvalidError
 from gamebash.core.paging import page_number
 from gamebash.watch.queries.listing import LONGEST_SEARCH, Show, WatchFilter
 
@@ -16,3 +21,17 @@ def filter_from(values: Mapping[str, str]) -> WatchFilter:
         event=values.get("event", "").replace("\0", ""),
         page=page_number(values.get("page")),
     )
+
+
+def deploy_time(text: str) -> datetime:
+    """Read a local time, as a browser sends it, as the installation's own.
+
+    Raises:
+        InvalidError: where it is no time.
+    """
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InvalidError("Say the day and the time at which it went out.") from error
+    zone = ZoneInfo(str(current_app.config["GAMEBASH_TIMEZONE"]))
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)

@@ -1,13 +1,14 @@
 """Decisions that wait for a second person: kept when wanted, then confirmed or refused by somebody from outside, once."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from gamebash.backlog.deeds import do_deed
 from gamebash.backlog.models import Problem
-from gamebash.backlog.second_person import Deed, Kept
+from gamebash.backlog.second_person import Deed, Kept, Verb
 from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError, NotAllowedError, NotFoundError
@@ -16,6 +17,7 @@ from gamebash.notices.kinds import NoticeKind
 from gamebash.notices.notices import tell
 from gamebash.people.models import Person
 from gamebash.play.models import Fix
+from gamebash.watch.deploys import check_deploy, find_passed_over, set_deploy
 from gamebash.watch.models import Proposal, ProposalState, Watch
 from gamebash.watch.sides import fixes_of_side, has_part, latest_fix_of, problems_in_hand, problems_of_side, share_squad
 
@@ -34,21 +36,21 @@ class SecondPerson:
         watched = problems_of_side(person, now)
         return watched | problems_in_hand(person) if before_deploy else watched
 
-    def keep(self, deed: Deed, *, by: Person, now: datetime) -> Kept:
+    def keep(self, deed: Deed, *, by: Person, now: datetime, fixes: Sequence[Fix] = ()) -> Kept:
         """Keep what somebody wants until another one confirms it; the same wish again is the same proposal."""
-        fixes = fixes_of_side(by, deed.problem_ids, now)
+        fixes = fixes or fixes_of_side(by, deed.problem_ids, now)
         same = sa.select(Proposal).where(
             Proposal.state == ProposalState.WAITING, Proposal.by_id == by.id, Proposal.verb == deed.verb,
             Proposal.summary == deed.summary[:400],
         )  # fmt: skip
         proposal = db.session.scalar(same.limit(1)) or self._add(deed, fixes, by=by, now=now)
         words = (
-            f"Kept as proposed: {proposal.summary}. You had a part in a fix that is watched, so somebody outside your squad "
-            "has to confirm it. Until then nothing changes."
+            f"Kept as proposed: {proposal.summary}. It would change what is known of a watched fix, so somebody who had no "
+            "part in that has to confirm it. Until then nothing changes."
         )
         return Kept(proposal.reference, words)
 
-    def _add(self, deed: Deed, fixes: list[Fix], *, by: Person, now: datetime) -> Proposal:
+    def _add(self, deed: Deed, fixes: Sequence[Fix], *, by: Person, now: datetime) -> Proposal:
         proposal = Proposal(
             reference=secrets.token_hex(6),
             verb=deed.verb,
@@ -57,7 +59,7 @@ class SecondPerson:
             content={**deed.content, "problems": sorted(deed.problem_ids)},
             made_at=now,
             by_id=by.id,
-            fixes=fixes,
+            fixes=list(fixes),
         )
         db.session.add(proposal)
         db.session.flush()
@@ -77,6 +79,21 @@ class SecondPerson:
         )
 
 
+def record_deploy(fix: Fix, deployed_at: datetime, *, by: Person, now: datetime) -> Watch | Kept:
+    """Record when a fix went out; where that passes over an incident, keep it until somebody from outside confirms.
+
+    Raises:
+        NotAllowedError, DeployRefusedError, InvalidError: as ``check_deploy``.
+    """
+    watch = check_deploy(fix, deployed_at, by=by, now=now)
+    passed_over = find_passed_over(watch, deployed_at)
+    if passed_over is None:
+        return set_deploy(fix, deployed_at, by=by, now=now)
+    summary = f"{fix.story.key} went out only {when(deployed_at)}, after {passed_over.title[:120]} was opened"
+    content = {"fix": fix.id, "deployed_at": deployed_at.isoformat()}
+    return SecondPerson().keep(Deed(Verb.DEPLOY, frozenset(), summary, content), by=by, now=now, fixes=[fix])
+
+
 def confirm_proposal(proposal: Proposal, *, by: Person, now: datetime) -> Proposal:
     """Confirm a decision: it is made now, by the one who wanted it, with a second person's word.
 
@@ -87,7 +104,11 @@ def confirm_proposal(proposal: Proposal, *, by: Person, now: datetime) -> Propos
     """
     proposal = _for_decision(proposal, by, now=now)
     deed = Deed(proposal.verb, frozenset(proposal.content["problems"]), proposal.summary, proposal.content)
-    do_deed(deed, by=proposal.by, now=now)
+    if deed.verb is Verb.DEPLOY:
+        deployed_at = datetime.fromisoformat(deed.content["deployed_at"])
+        set_deploy(db.session.get_one(Fix, deed.content["fix"]), deployed_at, by=proposal.by, now=now)
+    else:
+        do_deed(deed, by=proposal.by, now=now)
     return _decide(proposal, ProposalState.CONFIRMED, "", by=by, now=now)
 
 
@@ -151,7 +172,9 @@ def _decide(proposal: Proposal, state: ProposalState, reason: str, *, by: Person
 
 def _ask_somebody(proposal: Proposal, by: Person, *, now: datetime) -> None:
     """Tell those who are likely to decide: who triages the service, and who organised the event, where they are outside."""
-    text = f"{by.player_name} proposes: {proposal.summary}. Their fix is watched, so a word from outside is needed."
+    text = (
+        f"{by.player_name} proposes: {proposal.summary}. It concerns a watched fix, so a word from outside is needed."
+    )
     ids = [fix.id for fix in proposal.fixes]
     for fix in proposal.fixes:
         for person_id in {fix.story.service.triage_owner_id, fix.event.created_by_id} - {None, by.id}:

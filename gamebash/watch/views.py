@@ -2,13 +2,16 @@
 
 from flask import Blueprint, render_template, request, url_for
 
+from gamebash.backlog.second_person import Kept
 from gamebash.core import clock
 from gamebash.core.htmx import Answer, Reply, wants_fragment
 from gamebash.core.paging import page_number
 from gamebash.people.identity import signed_in_person
 from gamebash.policy import Permission, requires
+from gamebash.stories.queries.found import get_story
 from gamebash.watch import proposals
-from gamebash.watch.forms import filter_from
+from gamebash.watch.deploys import get_accepted_fix
+from gamebash.watch.forms import deploy_time, filter_from
 from gamebash.watch.queries.listing import watches_page
 from gamebash.watch.queries.proposals import proposals_page
 
@@ -46,3 +49,13 @@ def refuse_proposal(reference: str) -> Reply:
     found, reason = proposals.get_proposal(reference), request.form.get("reason", "")
     proposals.refuse_proposal(found, reason=reason, by=signed_in_person(), now=clock.now())
     return Answer(to=url_for("watch.list_proposals"), message="Refused, with your reason. Nothing changed.")
+
+
+@blueprint.post("/stories/<key>/deploy")
+@requires(Permission.PLAY)
+def record_deploy(key: str) -> Reply:
+    """Record when a fix went out; its watch begins then."""
+    fix, at = get_accepted_fix(get_story(key)), deploy_time(request.form.get("deployed_at", ""))
+    made = proposals.record_deploy(fix, at, by=signed_in_person(), now=clock.now())
+    message = made.summary if isinstance(made, Kept) else "Recorded. The watch begins then."
+    return Answer(to=url_for("play.story", key=key), message=message)

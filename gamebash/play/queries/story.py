@@ -94,6 +94,7 @@ class StoryPlay:
     can_extend: bool
     can_appeal: bool
     can_assign_reviewer: bool
+    can_record_deploy: bool
     now: datetime
 
 
@@ -141,8 +142,16 @@ def story_play(story: Story, person: Person, *, now: datetime) -> StoryPlay | No
         can_extend=is_running and claim is not None and claim.extensions < rules.extensions,
         can_appeal=is_running and latest is not None and latest.state is FixState.SENT_BACK and not latest.appealed_at,
         can_assign_reviewer=bool(attempts) and attempts[-1].state is FixState.IN_REVIEW,
+        can_record_deploy=_can_record_deploy(story, latest, person),
         now=now,
     )
+
+
+def _can_record_deploy(story: Story, fix: Fix | None, person: Person) -> bool:
+    """Say whether somebody may still say when the fix went out: its author or an organiser, once, until the verdict."""
+    if fix is None or fix.deployed_at is not None or story.state is not StoryState.WATCHED:
+        return False
+    return fix.player.person_id == person.id or is_allowed(person.roles, Permission.ORGANISE_EVENTS)
 
 
 def _claim(event: Event, story: Story) -> Claim | None:
