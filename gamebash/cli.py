@@ -38,6 +38,8 @@ from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
 from gamebash.play.breaks import sweep_breaks
+from gamebash.play.free_alerts import sweep_free_alerts
+from gamebash.play.reminders import sweep_reminders
 from gamebash.play.reveal import sweep_reveals
 from gamebash.play.reviewers import sweep_reviews
 from gamebash.policy import Role
@@ -72,6 +74,8 @@ CHORES: tuple[workers.Chore, ...] = (
     _in_a_unit_of_work(sweep_events),
     _in_a_unit_of_work(fix_missing_results),
     _in_a_unit_of_work(sweep_breaks),
+    _in_a_unit_of_work(sweep_reminders),
+    _in_a_unit_of_work(sweep_free_alerts),
     _in_a_unit_of_work(sweep_reviews),
     begin_watches,
     settle_watches,

@@ -10,6 +10,7 @@ from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.core.filters import clock
 from gamebash.core.lifecycles import next_state
+from gamebash.events.audience import tell_everybody
 from gamebash.events.lifecycle import TRANSITIONS, EventState, state_at
 from gamebash.events.models import Event, EventStory
 from gamebash.people.models import Person
@@ -42,6 +43,8 @@ def judge_event(event: Event, *, by: Person | None, now: datetime) -> Event:
         raise ClosingRefusedError(f"{event.name} runs until {clock(event.ends_at)}. End it first, or wait.")
     _move(event, "judge")
     event.judged_from = now
+    text = f"Full time. {event.name} is judged; reviews go on until {clock(event.reviews_end_at)}."
+    tell_everybody(event, text, key=f"judged:{event.id}", now=now)
     audit.record("event:judged", event.slug, by_id=by.id if by else None, now=now, event_id=event.id)
     return event
 

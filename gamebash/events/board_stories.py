@@ -12,6 +12,7 @@ from gamebash.core.filters import when
 from gamebash.core.lifecycles import WrongStateError
 from gamebash.events.changes import last_change
 from gamebash.events.drafts import PLANNED, lock_event
+from gamebash.events.first_call import open_windows
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory
 from gamebash.events.queries.candidates import ADDED, BY_HAND, PULLED, TAKEN_OFF, Pool, pool_of
@@ -90,6 +91,7 @@ def choose_stories(event: Event, choice: Choice, *, by: Person, now: datetime) -
         entry.reason_parts = {BY_HAND: True, "by": by.name, "reason": reason}
         if event.state is EventState.LIVE:
             copy_points(event, [entry])
+            open_windows(event, [entry], now=now)
         audit.record(ADDED, story.key, by_id=by.id, now=now, event_id=event.id, reason=reason)
     if event.state in PLANNED:
         _rank(event)

@@ -17,7 +17,7 @@ STILL_TOLD = frozenset(
     {
         "story:claimed", "story:taken_over", "story:released", "story:extended", "fix:submitted", "fix:sent_back",
         "fix:appealed", "event:went_live", "event:paused", "event:resumed", "event:extended", "event:ended", "event:frozen",
-        "event:judged", "event:closed", "event:announced", "event:delayed",
+        "event:judged", "event:closed", "event:announced", "event:delayed", "event:freeze_reached",
         "question:answered_to_all", "player:break_began", "player:break_ended",
     }
 )  # fmt: skip

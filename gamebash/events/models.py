@@ -57,6 +57,7 @@ class Event(Model):
     scheduled_at: Mapped[datetime | None]
     went_live_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
+    freeze_told_at: Mapped[datetime | None]
     judged_from: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     reveals_at: Mapped[datetime | None]
@@ -93,6 +94,8 @@ class EventStory(Model):
     points: Mapped[int | None]
     value: Mapped[float | None]
     problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("problems.id"))
+    # Until then only the team that built it may claim it; empty where nobody of that team played when it opened.
+    builders_until: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     pulled_at: Mapped[datetime]
     pulled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

@@ -64,5 +64,5 @@ def move_up(event: Event, *, now: datetime) -> list[Player]:
 
 def _tell(event: Event, person: Person, waiting: Waiting, now: datetime) -> None:
     text = f"A place in {event.name} came free, and it is yours. You bring {waiting.hours_free:g} hours."
-    key = f"moved_up:{event.id}:{waiting.id}"
+    key = f"moved_up:{event.id}:{waiting.since_at.isoformat()}"
     tell(person.id, NoticeKind.EVENT, text, key=key, now=now, url=f"/events/{event.slug}/players")

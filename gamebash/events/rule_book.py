@@ -62,6 +62,13 @@ def _claiming(rules: Rules) -> tuple[RuleLine, ...]:
             "hoarder",
         ),
         RuleLine(
+            "First call",
+            f"{rules.builder_window_minutes} min" if rules.builder_window_minutes else "off",
+            "For that long after a story is open, only those claim it whose team built what broke, or owns it, where any of "
+            "them plays. Then anybody may.",
+            "People who meet their own code again too late, when a stranger has patched around it.",
+        ),
+        RuleLine(
             "Claims that ran out",
             _limit(rules.lapse_limit, "then one at a time"),
             "Whose claims ran out that often holds one story at a time for the rest of the day.",

@@ -32,6 +32,9 @@ BOUNDS: dict[str, Bound] = {
     "lease_minutes": Bound("A claim lasts", 10, 480, "Minutes, from 10 to 480."),
     "extensions": Bound("Extensions of a claim", 0, 5, "How often a player may have it longer, up to 5."),
     "claims_at_once": Bound("Claims at the same time", 1, 5, "For each player, from 1 to 5."),
+    "builder_window_minutes": Bound(
+        "First call for those who built it", 0, 120, "Minutes from when a story is open, up to 120; 0 is off."
+    ),
     "lapse_limit": Bound("Lapsed claims until one at a time", 0, 10, "For each player and event, up to 10; 0 is off."),
     "send_back_limit": Bound("Send-backs until a talk", 0, 10, "For each player and event, up to 10; 0 is off."),
     "reviews_needed": Bound("Reviews needed", 1, 3, "Acceptances that accept a fix, from 1 to 3."),

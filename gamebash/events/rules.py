@@ -20,6 +20,7 @@ class Rules:
     lease_minutes: int = 90
     extensions: int = 1
     claims_at_once: int = 2
+    builder_window_minutes: int = 10
     lapse_limit: int = 2
     send_back_limit: int = 3
     reviews_needed: int = 1

@@ -10,8 +10,10 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.filters import when
 from gamebash.core.lifecycles import next_state
+from gamebash.events.audience import tell_everybody
 from gamebash.events.changes import last_change
 from gamebash.events.drafts import lock_event
+from gamebash.events.first_call import open_windows
 from gamebash.events.lifecycle import TRANSITIONS, EventState
 from gamebash.events.models import Event, EventStory
 from gamebash.events.queries.late_trouble import Lateness, lateness_of
@@ -70,7 +72,9 @@ def go_live(event: Event, *, by: Person, now: datetime) -> Event:
     if event.state is EventState.SCHEDULED:
         _refuse_unplayable(event, now)
     transition(event, "go_live", now=now, starts_at=now, went_live_at=now)
-    stories = _freeze(event)
+    stories = _freeze(event, now=now)
+    text = f"{event.name} is live until {when(event.ends_at, now)}. The board is open."
+    tell_everybody(event, text, key=f"live:{event.id}", now=now)
     audit.record("event:went_live", event.slug, by_id=by.id, now=now, event_id=event.id, stories=stories)
     return event
 
@@ -112,7 +116,7 @@ def copy_points(event: Event, entries: Sequence[EventStory]) -> None:
     db.session.flush()
 
 
-def _freeze(event: Event) -> int:
+def _freeze(event: Event, *, now: datetime) -> int:
     """Keep the rules whole, with what was not named in them, and fix the points of every story; return how many."""
     lock_event(event)
     event.rules = Rules.from_document(event.rules).to_document()
@@ -120,6 +124,7 @@ def _freeze(event: Event) -> int:
         sa.select(EventStory).where(EventStory.event_id == event.id).options(joinedload(EventStory.story))
     ).all()
     copy_points(event, entries)
+    open_windows(event, entries, now=now)
     return len(entries)
 
 

@@ -146,7 +146,7 @@ def invite_to_squad(event: Event, person: Person, *, by: Person, now: datetime) 
     db.session.flush()
     audit.record("squad:invited", squad.name, by_id=by.id, now=now, event_id=event.id, person=person.handle)
     text = f"{by.player_name} asks you to play for {squad.name} in {event.name}."
-    tell(person.id, NoticeKind.EVENT, text, key=f"invited:{invitation.id}", now=now, url=_page(event))
+    tell(person.id, NoticeKind.EVENT, text, key=f"invited:{squad.id}:{now.isoformat()}", now=now, url=_page(event))
     return invitation
 
 
@@ -173,7 +173,7 @@ def decline_invitation(event: Event, name: str, *, person: Person, now: datetime
     audit.record("squad:declined", name, by_id=person.id, now=now, event_id=event.id)
     text = f"{person.player_name} does not join {name} in {event.name}."
     tell(
-        invitation.by_id, NoticeKind.EVENT, text, key=f"declined:{invitation.id}", now=now, url=_page(event)
+        invitation.by_id, NoticeKind.EVENT, text, key=f"declined:{person.id}:{now.isoformat()}", now=now, url=_page(event)
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     LEASE_ENDING = "lease_ending"
     EVENT = "event"
     ANSWER = "answer"
+    STORY_FREE = "story_free"
     WATCH = "watch"
     MOVE = "move"
     BADGE = "badge"
@@ -20,6 +21,7 @@ WORDS = {
     NoticeKind.REVIEW_DRAWN: "A review waits for you",
     NoticeKind.FIX_DECIDED: "Your fix was accepted or sent back",
     NoticeKind.LEASE_ENDING: "Your time on a story or a review is nearly over",
+    NoticeKind.STORY_FREE: "A story you wait for is free",
     NoticeKind.ANSWER: "A question of yours was answered",
     NoticeKind.EVENT: "An event begins, ends or needs you",
     NoticeKind.BADGE: "You earned a badge",

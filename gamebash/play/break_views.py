@@ -8,12 +8,14 @@ from gamebash.core.htmx import Answer, Reply
 from gamebash.events.players import get_player as get_own_player
 from gamebash.events.queries.found import get_event
 from gamebash.people.identity import signed_in_person
-from gamebash.play import breaks, leaving
+from gamebash.play import breaks, free_alerts, helping, leaving
 from gamebash.play.breaks import BreakReason
 from gamebash.play.clock_views import blueprint as blueprint
-from gamebash.play.forms import BreakForm
+from gamebash.play.forms import BreakForm, ReasonForm
+from gamebash.play.queries.story import get_place
 from gamebash.points.queries import get_player
 from gamebash.policy import Permission, requires
+from gamebash.stories.queries.found import get_story
 
 
 @blueprint.post("/events/<slug>/breaks")
@@ -52,6 +54,34 @@ def take_break(slug: str) -> Reply:
     breaks.begin_break(event, [get_own_player(event, me)], _reason(form), by=me, now=clock.now())
     message = "You are out. Nothing of yours runs out until you return."
     return Answer(to=url_for("play.board", slug=slug), message=message)
+
+
+@blueprint.post("/stories/<key>/tell-me")
+@requires(Permission.PLAY)
+def ask_when_free(key: str) -> Reply:
+    """Ask to be told when a held story is free."""
+    me = signed_in_person()
+    free_alerts.ask_when_free(get_place(key, me).entry, me, now=clock.now())
+    return Answer(to=url_for("play.story", key=key), message=f"You are told when {key} is free.")
+
+
+@blueprint.post("/events/<slug>/stories/<key>/more-time")
+@requires(Permission.ORGANISE_EVENTS)
+def extend_for(slug: str, key: str) -> Reply:
+    """Give a player more time, once."""
+    helping.extend_for(get_story(key), get_event(slug), by=signed_in_person(), now=clock.now())
+    return Answer(
+        to=url_for("play.cockpit", slug=slug, _anchor="stuck"), message=f"More time for {key}; its player is told."
+    )
+
+
+@blueprint.post("/events/<slug>/stories/<key>/put-back")
+@requires(Permission.ORGANISE_EVENTS)
+def release_for(slug: str, key: str) -> Reply:
+    """Put a story back on the board for a player who cannot."""
+    reason = ReasonForm().reason.data or ""
+    helping.release_for(get_story(key), get_event(slug), reason=reason, by=signed_in_person(), now=clock.now())
+    return Answer(to=url_for("play.cockpit", slug=slug, _anchor="stuck"), message=f"{key} is back on the board.")
 
 
 @blueprint.post("/events/<slug>/return")

@@ -11,6 +11,7 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, NotAllowedError, NotFoundError
 from gamebash.core.filters import clock
+from gamebash.events.first_call import builders_of, has_first_call
 from gamebash.events.freeze import is_public
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
@@ -50,6 +51,8 @@ def claim_story(entry: EventStory, *, by: Player, now: datetime) -> Claim:
     _check_limit([claim for claim in mine_or_this if claim.player_id == by.id], allowed, now=now)
     if entry.squashed_at is not None:
         raise ClaimRefusedError(_squashed(entry, by, event.public_until(now)))
+    if not has_first_call(entry, by.team_id, at=now):
+        raise ClaimRefusedError(_for_builders(entry))
     holding = next(
         (claim for claim in mine_or_this if claim.story_id == entry.story_id and claim.ended_at is None), None
     )
@@ -259,6 +262,17 @@ def _check_limit(own: list[Claim], allowed: Allowance, *, now: datetime) -> None
         why = f". {allowed.why}" if allowed.why else f", and the rules allow {allowed.claims} at once."
         message = f"You hold {keys}{why} Submit a fix or let one go first."
         raise ClaimRefusedError(message)
+
+
+def _for_builders(entry: EventStory) -> str:
+    service = entry.story.service
+    team = builders_of(service)
+    who = team.name if team else "its team"
+    deed = "built" if service.builder_team else "owns"
+    return (
+        f"{entry.story.key} is for {who}, who {deed} {service.name}, until {clock(entry.builders_until)}; then for anybody. "
+        "You were not charged a claim."
+    )
 
 
 def _take_over(holding: Claim, by: Player, *, now: datetime) -> None:

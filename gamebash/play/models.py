@@ -67,6 +67,9 @@ class Claim(Model):
     lease_left_seconds: Mapped[int | None]
     break_id: Mapped[int | None] = mapped_column(sa.ForeignKey("breaks.id"))
     extensions: Mapped[int] = mapped_column(default=0)
+    helped_at: Mapped[datetime | None]
+    # The end of the lease that its player was reminded of.
+    reminded_of: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end: Mapped[ClaimEnd | None] = mapped_column(enum_column(ClaimEnd, "claim_end"))
     draft: Mapped[dict[str, str] | None] = mapped_column(sa.JSON(none_as_null=True))
@@ -113,6 +116,21 @@ class Break(Model):
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     event: Mapped[Event] = relationship()
     player: Mapped[Player] = relationship()
+
+
+class FreeAlert(Model):
+    """Somebody wants to be told when a held story is free again; the row goes when they have been told."""
+
+    __tablename__ = "free_alerts"
+    __table_args__ = (sa.UniqueConstraint("event_id", "story_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("stories.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    asked_at: Mapped[datetime]
+    event: Mapped[Event] = relationship()
+    story: Mapped[Story] = relationship()
 
 
 class Fix(Model):
@@ -208,6 +226,7 @@ class Review(Model):
     drawn_at: Mapped[datetime]
     lease_ends_at: Mapped[datetime]
     lease_left_seconds: Mapped[int | None]
+    reminded_of: Mapped[datetime | None]
     is_knowing: Mapped[bool] = mapped_column(default=False)
     is_appeal: Mapped[bool] = mapped_column(default=False)
     verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict, "verdict"))

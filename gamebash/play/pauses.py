@@ -8,6 +8,7 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.core.filters import clock
+from gamebash.events.first_call import move_windows
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event
 from gamebash.people.models import Person
@@ -52,6 +53,7 @@ def resume_event(event: Event, *, by: Person, now: datetime) -> Event:
     event.reviews_end_at += length
     event.paused_at = None
     move_leases(event, length, paused_at=now - length)
+    move_windows(event, length, paused_at=now - length)
     _record("event:resumed", event, by, now, seconds=int(length.total_seconds()))
     return event
 

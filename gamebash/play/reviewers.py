@@ -14,9 +14,12 @@ from gamebash.backlog.models import Service
 from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
+from gamebash.core.filters import clock
 from gamebash.events.lifecycle import EventState, clock_at
 from gamebash.events.models import Event, Player
 from gamebash.events.rules import Rules
+from gamebash.notices.kinds import NoticeKind
+from gamebash.notices.notices import tell
 from gamebash.people.models import Person
 from gamebash.play.drawing import Candidate, Occasion, draw, may_ever
 from gamebash.play.models import Break, Fix, FixState, Review, Verdict
@@ -221,6 +224,10 @@ def _give(fix: Fix, player_id: int, *, is_knowing: bool, is_appeal: bool, now: d
     )
     db.session.add(review)
     db.session.flush()
+    key, until = fix.story.key, clock(review.lease_ends_at)
+    text = f"You are drawn to review {key}: {fix.story.title} It is yours until {until}."
+    person_id = db.session.get_one(Player, player_id).person_id
+    tell(person_id, NoticeKind.REVIEW_DRAWN, text, key=f"review:{review.id}", now=now, url=f"/stories/{key}#review")
     return review
 
 

@@ -13,6 +13,8 @@ from gamebash.events.freeze import is_public
 from gamebash.events.lifecycle import EventState, clock_at
 from gamebash.events.models import EventStory, Player
 from gamebash.events.rules import Rules
+from gamebash.notices.kinds import NoticeKind
+from gamebash.notices.notices import tell
 from gamebash.people.models import Person
 from gamebash.play.claims import end_claim, lock_event_for_play
 from gamebash.play.leases import find_break, halt_lease, lock_player, resume_lease
@@ -88,6 +90,12 @@ def send_back_fix(fix: Fix, *, reason: str, by: Player, now: datetime) -> Fix:
     move_story(fix.story, "send_back", now=now)
     # A fix that was accepted meanwhile may have waited for this one to know which was the first of the day.
     pay_first_fix(fix.event, by_id=by.person_id, now=now)
+    _tell_author(
+        fix,
+        f"{by.person.player_name} sent {fix.story.key} back: {reason.strip()}",
+        f"sent_back:{fix.id}:{review.id}",
+        now,
+    )
     author = fix.player.person.player_name
     audit.record("fix:sent_back", fix.story.key, by_id=by.person_id, now=now, event_id=fix.event_id, author=author)
     return fix
@@ -217,8 +225,17 @@ def _squash(fix: Fix, *, by: Person, now: datetime) -> None:
     paid = pay_fix(fix, entry, by_id=by.id, now=now)
     if is_public(now, fix.event.public_until(now)):
         reveal_fix(fix, now=now)
+    _tell_author(
+        fix, f"{fix.story.key} is squashed. {by.player_name} accepted it. {paid:+d}", f"squashed:{fix.id}", now
+    )
     author = fix.player.person.player_name
     audit.record(
         "fix:accepted", fix.story.key, by_id=by.id, now=now, event_id=fix.event_id, player=author, points=paid,
         reviewer=by.player_name,
     )  # fmt: skip
+
+
+def _tell_author(fix: Fix, text: str, key: str, now: datetime) -> None:
+    """Tell whoever wrote a fix what became of it; a freeze hides nothing from them."""
+    url = f"/stories/{fix.story.key}"
+    tell(fix.player.person_id, NoticeKind.FIX_DECIDED, text, key=key, now=now, url=url)

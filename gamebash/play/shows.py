@@ -53,7 +53,7 @@ class BoardShow(Show[EventNow]):
         parts["feed"] = paint("play/_feed.html", feed=reading.feed)
         parts["board-actions"] = paint(
             "play/_board_actions.html", slug=reading.event.slug, name=reading.event.name, state=reading.state,
-            can_claim=view.best() is not None and view.can_claim, is_in=view.seat.is_in, can_join=can_join(reading),
+            can_claim=view.best(reading.entries) is not None and view.can_claim, is_in=view.seat.is_in, can_join=can_join(reading),
         )  # fmt: skip
         for entry in reading.entries:
             row = view.row(entry, reading.strikes)
@@ -108,7 +108,7 @@ def is_player(group: Hashable) -> bool:
 def view_of(reading: EventNow, group: Hashable) -> tuple[View, Outlook]:
     """Return the board as a group sees it: none of its stories is theirs."""
     assert isinstance(group, Group)  # noqa: S101  (made by group_of)
-    seat = Seat(None, is_in=group.is_in, held=group.held)
+    seat = Seat(None, is_in=group.is_in, held=group.held, team=group.team)
     fits = fits_of(reading.entries, group.team, group.fixed) if group.is_player else {}
     outlook = reading.outlook(sees_all=group.sees_all)
     return View(reading.event, seat, reading.claims, outlook.places, fits, reading.rules, reading.now), outlook

@@ -104,6 +104,7 @@ class EventNow:
         moments = [self.event.starts_at, self.event.ends_at, self.event.freezes_at]
         if self.event.paused_at is None:
             moments += [claim.lease_ends_at for claim in self.claims.values()]
+            moments += [entry.builders_until for entry in self.entries]
         if self.event.state is EventState.LIVE:
             moments.append(self.now.replace(second=0, microsecond=0) + A_MINUTE)
         return min((moment for moment in moments if moment is not None and moment > self.now), default=None)
@@ -152,7 +153,7 @@ def _seated(event: Event, claims: Mapping[int, Claim], *, now: datetime) -> dict
     )
     return {
         person_id: Seated(
-            Seat(player_id, left_at is None, held[player_id]),
+            Seat(player_id, left_at is None, held[player_id], code or ""),
             code or "",
             frozenset(fixed.get(person_id, ())),
             points or 0,

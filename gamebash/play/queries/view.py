@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gamebash.events.lifecycle import EventState, state_at
+from gamebash.core.filters import clock
+from gamebash.events.first_call import builders_of
+from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.play.fit import Candidate, Fit, fit
@@ -58,14 +60,19 @@ class Seat:
     player_id: int | None
     is_in: bool
     held: int
+    team: str = ""
 
 
-def seat_of(player: Player | None, claims: dict[int, Claim], *, now: datetime) -> Seat:
-    """Return a viewer's seat. Claims in review do not count, nor do those whose lease ran out."""
+def seat_of(player: Player | None, claims: dict[int, Claim], *, now: datetime, team: str | None = None) -> Seat:
+    """Return a viewer's seat. Claims in review do not count, nor do those whose lease ran out.
+
+    ``team`` is the code of their team, where it was read already.
+    """
     if player is None:
         return Seat(None, is_in=False, held=0)
     held = sum(claim.player_id == player.id and claim.holds_at(now) for claim in claims.values())
-    return Seat(player.id, player.left_at is None, held)
+    code = team if team is not None else (player.team.code if player.team else "")
+    return Seat(player.id, player.left_at is None, held, code)
 
 
 def fits_of(entries: Sequence[EventStory], team: str, fixed: Collection[str]) -> dict[int, Fit]:
@@ -133,9 +140,14 @@ class View:
             entry.rank,
         )
 
-    def best(self) -> Fit | None:
-        """Return the best open story for the viewer."""
-        fits = [found for story_id, found in self.fits.items() if self.places[story_id] is Place.OPEN]
+    def best(self, entries: Sequence[EventStory]) -> Fit | None:
+        """Return the best open story for the viewer that is not kept for those who built it."""
+        kept = {entry.story_id for entry in entries if self._why_not_yet(entry, self.places[entry.story_id])}
+        fits = [
+            found
+            for story_id, found in self.fits.items()
+            if self.places[story_id] is Place.OPEN and story_id not in kept
+        ]
         return min(fits, key=lambda found: found.order, default=None)
 
     def rows(self, entries: list[EventStory]) -> list[StoryRow]:
@@ -151,7 +163,7 @@ class View:
         place = self.places[entry.story_id]
         is_held = claim is not None and place not in {Place.OPEN, Place.SQUASHED}
         found = self.fits.get(entry.story_id)
-        why_not = self._why_not(place)
+        why_not = self._why_not(place) or self._why_not_yet(entry, place)
         squasher = entry.squashed_by
         team = entry.story.service.team
         holder = claim.player if claim and is_held else squasher
@@ -175,6 +187,14 @@ class View:
             break_reason=claim.on_break.reason if claim and claim.on_break and is_held else "",
             left=timedelta(seconds=claim.lease_left_seconds or 0) if claim and claim.is_on_break and is_held else None,
         )
+
+    def _why_not_yet(self, entry: EventStory, place: Place) -> str:
+        """Return for whom an open story is kept, and until when; nothing when the viewer may have it."""
+        until, team = entry.builders_until, builders_of(entry.story.service)
+        ticking = clock_at(self.event.paused_at, self.now)
+        if place is not Place.OPEN or until is None or until <= ticking or team is None or team.code == self.seat.team:
+            return ""
+        return f"For {team.code} until {clock(until)}, then for anybody."
 
     def _why_not(self, place: Place) -> str:
         """Return why the viewer cannot claim a story in that place; nothing when they can."""
