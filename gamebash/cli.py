@@ -44,6 +44,7 @@ from gamebash.play.reveal import sweep_reveals
 from gamebash.play.reviewers import sweep_reviews
 from gamebash.policy import Role
 from gamebash.pull_export import print_backtest, pull_export
+from gamebash.rotation.imports import work_off_imports
 from gamebash.rotation.telling import tell_of_moves_ahead
 from gamebash.stories.valuation import refresh_stale_values
 from gamebash.watch.chores import begin_watches, settle_watches
@@ -81,6 +82,7 @@ CHORES: tuple[workers.Chore, ...] = (
     settle_watches,
     _in_a_unit_of_work(sweep_reveals),
     _in_a_unit_of_work(tell_of_moves_ahead),
+    work_off_imports,
     _in_a_unit_of_work(sweep_badges),
 )
 

@@ -38,7 +38,7 @@ from gamebash.people import views as people
 from gamebash.play import break_views as play
 from gamebash.play import live_views as live_views
 from gamebash.points import balance_views as points
-from gamebash.rotation import calendar_views as rotation
+from gamebash.rotation import import_views as rotation
 from gamebash.screen import views as screen
 from gamebash.staffing import eligibility_views as eligibility
 from gamebash.staffing import knowledge_views as knowledge

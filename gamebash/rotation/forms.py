@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -130,6 +131,12 @@ class SwapForm(FlaskForm):
     def refuse(self, message: str) -> None:
         """Say on top of the form why it was refused."""
         self.form_errors.append(message)
+
+
+class MovesFileForm(FlaskForm):
+    """A file of past moves."""
+
+    file = FileField("CSV file", validators=[FileRequired("Choose a CSV file.")])
 
 
 class TeamForm(FlaskForm):

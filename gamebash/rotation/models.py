@@ -180,7 +180,7 @@ class ImportState(StrEnum):
 
 
 class MoveImport(Model):
-    """A file of past moves: kept, looked at, confirmed, then worked off under a lease. ``is_whole``: all or nothing."""
+    """A file of past moves: kept, checked, confirmed, then written under a lease. ``is_whole``: all of it or nothing."""
 
     __tablename__ = "move_imports"
     __table_args__ = (sa.Index("ix_move_imports_state", "state", "id"),)
@@ -197,6 +197,7 @@ class MoveImport(Model):
     rows_rejected: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(sa.String(500), default="")
     created_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
