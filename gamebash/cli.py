@@ -38,6 +38,7 @@ from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
 from gamebash.play.breaks import sweep_breaks
+from gamebash.play.checks import sweep_checks
 from gamebash.play.free_alerts import sweep_free_alerts
 from gamebash.play.reminders import sweep_reminders
 from gamebash.play.reveal import sweep_reveals
@@ -78,6 +79,7 @@ CHORES: tuple[workers.Chore, ...] = (
     _in_a_unit_of_work(sweep_reminders),
     _in_a_unit_of_work(sweep_free_alerts),
     _in_a_unit_of_work(sweep_reviews),
+    _in_a_unit_of_work(sweep_checks),
     begin_watches,
     settle_watches,
     _in_a_unit_of_work(sweep_reveals),

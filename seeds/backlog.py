@@ -20,6 +20,7 @@ from gamebash.backlog.queries.history import day_of, lives
 from gamebash.backlog.records import Row
 from gamebash.core.db import db
 from gamebash.people.models import Person
+from gamebash.stories.estimates import estimate_again
 from gamebash.stories.grounds import Evidence
 from gamebash.stories.models import Story
 from gamebash.stories.stories import Content, make_ready, propose_story
@@ -101,7 +102,12 @@ def propose_stories(count: int, *, skip: int = 0, by: Person, now: datetime) -> 
         .offset(skip)
         .limit(count)
     )
-    return [_propose(problem, by=by, now=now) for problem in db.session.scalars(query).all()]
+    second = db.session.scalars(sa.select(Person).where(Person.id != by.id).order_by(Person.id)).first()
+    stories = [_propose(problem, by=by, now=now) for problem in db.session.scalars(query).all()]
+    if second is not None:
+        for story in stories:
+            estimate_again(story, story.grade, by=second, now=now)
+    return stories
 
 
 def _propose(problem: Problem, *, by: Person, now: datetime) -> Story:

@@ -76,6 +76,7 @@ def make_story(state=StoryState.READY, **values):
     defaults = {
         "title": f"Story {number}", "origin": Origin.HAND, "grade": Grade.YELLOW, "effort_hours": 4.0, "value": 10.0,
         "acceptance_criteria": "It stops.", "created_at": NOW, "updated_at": NOW,
+        "second_grade": values.get("grade", Grade.YELLOW),
     }  # fmt: skip
     return add(Story(number=number, service_id=service.id, state=state, **{**defaults, **values}))
 

@@ -120,6 +120,7 @@ def _put_on(event: Event, story: Story, *, by: Person | None, now: datetime) -> 
     entry = EventStory(
         event_id=event.id, story_id=story.id, story=story, rank=(highest or 0) + 1, pulled_at=now, pulled_by_id=_id(by)
     )
+    entry.scheduled_grade = None if event.state is EventState.DRAFT else story.grade
     db.session.add(entry)
     db.session.flush()
     return entry

@@ -75,7 +75,8 @@ class Event(Model):
 class EventStory(Model):
     """A story on an event's board. Grade, points, value and problem are copied at go-live and never move again.
 
-    ``note`` says why a story pays less than its grade does.
+    ``scheduled_grade`` is the grade when the event was announced: a later rise is not paid. ``note`` says why a story pays less
+    than its grade does.
     """
 
     __tablename__ = "event_stories"
@@ -92,6 +93,7 @@ class EventStory(Model):
     reason_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     grade: Mapped[Grade | None] = mapped_column(enum_column(Grade, "grade"))
     points: Mapped[int | None]
+    scheduled_grade: Mapped[Grade | None] = mapped_column(enum_column(Grade, "scheduled_grade"))
     value: Mapped[float | None]
     problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("problems.id"))
     # Until then only the team that built it may claim it; empty where nobody of that team played when it opened.

@@ -51,6 +51,7 @@ class BoardStory:
     service: str
     has_criteria: bool
     has_effort: bool
+    has_two_estimates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def readiness(preparation: Preparation, *, now: datetime) -> Readiness:
             _where(preparation),
             _picked(preparation),
             _shaped(preparation),
+            _estimated(preparation),
             _players(preparation),
             _reviewers(preparation),
             _knowing(preparation),
@@ -159,6 +161,16 @@ def _shaped(found: Preparation) -> Check:
         return Check("shape", CheckState.DONE, text, "Criteria, effort and service", Place.STORIES)
     text = f"{len(rough)} {'story has' if len(rough) == 1 else 'stories have'} no acceptance criteria"
     return Check("shape", CheckState.MISSING, text, _named(rough), Place.STORY, story_key=rough[0])
+
+
+def _estimated(found: Preparation) -> Check:
+    """Check that each story has two estimates, where the rules ask for them: without, it pays the grade below."""
+    single = [story.key for story in found.stories if not story.has_two_estimates]
+    if not single:
+        return Check("estimates", CheckState.DONE, "Every story has the estimates it needs", "", Place.STORIES)
+    text = f"{len(single)} {'story has' if len(single) == 1 else 'stories have'} one estimate only"
+    note = f"They pay the next smaller grade: {_named(single)}"
+    return Check("estimates", CheckState.WAITING, text, note, Place.STORY, story_key=single[0])
 
 
 def _players(found: Preparation) -> Check:

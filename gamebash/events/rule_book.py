@@ -107,6 +107,15 @@ def _reviewing(rules: Rules) -> tuple[RuleLine, ...]:
             "Outsiders' quick fixes that break.",
         ),
         RuleLine(
+            "Looked at twice",
+            f"{rules.spot_check_share:.0%} a point" if rules.spot_check_share else "not at all",
+            "An accepted fix may be looked at again by somebody else who is drawn, by a lot that nobody can steer: the more it "
+            "pays, the likelier. One that fails counts as sent back, and the organisers decide about its points. Whose fixes "
+            "were sent back too often has everything looked at again.",
+            "Shams that slip through once, and reviewers who do not look.",
+            "silencer",
+        ),
+        RuleLine(
             "A review lasts",
             f"{rules.review_lease_minutes} min",
             "Then somebody else is drawn. A send-back has a reason, and may be appealed once, to another reviewer.",
@@ -176,6 +185,14 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
 def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:
     """Return what mends, and pays its reviewer, but not its author."""
     return (
+        RuleLine(
+            "Two estimates",
+            "asked for" if rules.needs_second_estimate else "not asked for",
+            "A story pays the smaller of two people's estimates; with one only, the next smaller grade. A grade that is raised "
+            "after the event was announced is not paid.",
+            "Small work that is passed off as big.",
+            "sandbagger",
+        ),
         RuleLine(
             "Smallest fixes",
             _limit(rules.small_fix_limit, "score"),

@@ -47,6 +47,12 @@ BOUNDS: dict[str, Bound] = {
     "needs_knowing_reviewer": Bound(
         "A knowing reviewer for outsiders", 0, 1, "Where somebody plays who knows the service.", is_switch=True
     ),
+    "spot_check_share": Bound(
+        "Looked at twice, for each point", 0, 1, "0.2: a fix of 1 point in one case of five; 0 is off.", is_whole=False
+    ),
+    "needs_second_estimate": Bound(
+        "A second estimate for full points", 0, 1, "Without one the next smaller grade counts.", is_switch=True
+    ),
     "small_fix_limit": Bound("Smallest fixes that score", 0, 50, "For each player and event, up to 50; 0 is no limit."),
     "skips_late_trouble": Bound(
         "Nothing for trouble that came after scheduling", 0, 1, "It is mended, and pays its reviewer.", is_switch=True

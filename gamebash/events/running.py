@@ -21,8 +21,11 @@ from gamebash.events.queries.weighting import value_factors
 from gamebash.events.refusals import NotReadyError, TransitionLostError
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
+from gamebash.stories.grades import Grade, counted_grade, lower
 
 ON_TIME = Lateness(1.0)
+ONE_ESTIMATE = "Only one person estimated it, so the next smaller grade counts."
+TWO_ESTIMATES = "The smaller of two estimates counts."
 DONE_BY = {
     EventState.DRAFT: (("event:drafted", "event:back_to_draft"), "drafted it", "Schedule it first."),
     EventState.SCHEDULED: (("event:scheduled",), "scheduled it", "It waits to go live."),
@@ -45,6 +48,9 @@ def schedule_event(event: Event, *, by: Person, now: datetime) -> Event:
         raise NotReadyError(message)
     # The first announcement counts: from then on everybody knows which trouble would be worth making.
     transition(event, "schedule", now=now, scheduled_at=event.scheduled_at or now)
+    entries = sa.select(EventStory).where(EventStory.event_id == event.id).options(joinedload(EventStory.story))
+    for entry in db.session.scalars(entries):
+        entry.scheduled_grade = entry.scheduled_grade or entry.story.grade
     audit.record("event:scheduled", event.slug, by_id=by.id, now=now, event_id=event.id)
     return event
 
@@ -100,7 +106,8 @@ def transition(event: Event, verb: str, *, now: datetime, **changes: datetime | 
 def copy_points(event: Event, entries: Sequence[EventStory]) -> None:
     """Fix what stories pay in this event: later changes of a story or of settings never move it.
 
-    Incidents that opened after the event was scheduled add no value, and a story about nothing else pays nothing.
+    Incidents that opened after the event was scheduled add no value, and a story about nothing else pays nothing. Of two
+    estimates the smaller counts, of a single one the grade below.
     """
     rules = Rules.from_document(event.rules)
     stories = [entry.story for entry in entries]
@@ -109,11 +116,20 @@ def copy_points(event: Event, entries: Sequence[EventStory]) -> None:
     for entry in entries:
         story = entry.story
         late = lateness.get(story.id, ON_TIME)
-        entry.grade, entry.note = story.grade, late.note
+        entry.grade, entry.note = _paid_grade(entry, rules), late.note
+        if not late.note and entry.grade is not story.grade:
+            entry.note = ONE_ESTIMATE if story.second_grade is None else TWO_ESTIMATES
         entry.problem_id = story.problem_id or (story.incident.problem_id if story.incident else None)
-        entry.points = 0 if late.note else rules.points_for(story.grade)
+        entry.points = 0 if late.note else rules.points_for(entry.grade)
         entry.value = story.value * factors.get(story.id, 1.0) * late.share_before
     db.session.flush()
+
+
+def _paid_grade(entry: EventStory, rules: Rules) -> Grade:
+    """Return the grade that a story is paid by: never above the one when the event was announced."""
+    story = entry.story
+    grade = counted_grade(story.grade, story.second_grade) if rules.needs_second_estimate else story.grade
+    return lower(grade, entry.scheduled_grade or grade)
 
 
 def _freeze(event: Event, *, now: datetime) -> int:

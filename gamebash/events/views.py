@@ -154,6 +154,8 @@ def _mend(slug: str, check: Check) -> str:
     """Return the address where what a check found is mended."""
     if check.place is Place.PLAYERS:
         return url_for(".list_players", slug=slug)
+    if check.name == "estimates" and check.story_key:
+        return url_for("play.story", key=check.story_key, _anchor="estimates")
     if check.place is Place.STORY:
         return url_for("stories.edit_story", key=check.story_key)
     return url_for(".setup", slug=slug, _anchor=ANCHORS[check.place])

@@ -18,7 +18,7 @@ from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.play.allowances import Allowance, Conduct, allowance
 from gamebash.play.leases import find_break
-from gamebash.play.models import Claim, ClaimEnd, Fix, FixState
+from gamebash.play.models import Claim, ClaimEnd, Fix, FixState, SpotCheck
 from gamebash.stories.models import Story
 from gamebash.stories.transitions import hold_story, move_story
 
@@ -210,20 +210,22 @@ def _check_playing(event: Event, by: Player, *, now: datetime) -> None:
         raise NotAllowedError(f"You are not a player of {event.name}. Join it first.")
 
 
-def conduct_columns(now: datetime) -> tuple[sa.ScalarSelect[int], sa.ScalarSelect[int]]:
+def conduct_columns(now: datetime) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
     """Return how often fixes of a player were sent back since the last talk, and how often a claim of theirs ran out.
 
-    A lease that ran out counts from its time, whether or not somebody has taken the story over since.
+    A failed spot check counts like a send-back. A lease that ran out counts from its time, whether or not somebody has taken
+    the story over since.
     """
-    sent_back = (
-        sa.select(sa.func.count())
-        .select_from(Fix)
-        .where(Fix.player_id == Player.id, Fix.state == FixState.SENT_BACK)
-        .where(sa.or_(Player.talked_at.is_(None), Fix.decided_at > Player.talked_at))
-    )
+    sent_back = sa.select(sa.func.count()).where(Fix.player_id == Player.id, Fix.state == FixState.SENT_BACK)
+    failed = sa.select(sa.func.count()).select_from(SpotCheck).join(SpotCheck.fix).where(Fix.player_id == Player.id)
+    failed = failed.where(SpotCheck.holds.is_(False))
+    never = Player.talked_at.is_(None)
+    sent_back = sent_back.where(sa.or_(never, Fix.decided_at > Player.talked_at))
+    failed = failed.where(sa.or_(never, SpotCheck.decided_at > Player.talked_at))
     ran_out = sa.or_(Claim.end == ClaimEnd.LAPSED, sa.and_(Claim.ended_at.is_(None), Claim.lease_ends_at <= now))
     lapsed = sa.select(sa.func.count()).select_from(Claim).where(Claim.player_id == Player.id, ran_out)
-    return sent_back.correlate(Player).scalar_subquery(), lapsed.correlate(Player).scalar_subquery()
+    in_all = sent_back.correlate(Player).scalar_subquery() + failed.correlate(Player).scalar_subquery()
+    return in_all, lapsed.correlate(Player).scalar_subquery()
 
 
 def _allowed(player: Player, rules: Rules, *, now: datetime) -> Allowance:

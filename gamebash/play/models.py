@@ -235,3 +235,34 @@ class Review(Model):
     ended_at: Mapped[datetime | None]
     fix: Mapped[Fix] = relationship(back_populates="reviews")
     player: Mapped[Player] = relationship()
+
+
+class CheckCause(StrEnum):
+    """Why an accepted fix is looked at again."""
+
+    LOT = "lot"
+    SEND_BACKS = "send_backs"
+
+
+class SpotCheck(Model):
+    """A second look at an accepted fix by somebody drawn for it, under a lease; ``holds`` is what they found."""
+
+    __tablename__ = "spot_checks"
+    __table_args__ = (
+        sa.UniqueConstraint("fix_id", "player_id"),
+        sa.Index("ix_spot_checks_player", "player_id", "decided_at"),
+        sa.Index("ix_spot_checks_open", "decided_at", "ended_at", "lease_ends_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fix_id: Mapped[int] = mapped_column(sa.ForeignKey("fixes.id"))
+    player_id: Mapped[int] = mapped_column(sa.ForeignKey("players.id"))
+    cause: Mapped[CheckCause] = mapped_column(enum_column(CheckCause, "check_cause"))
+    drawn_at: Mapped[datetime]
+    lease_ends_at: Mapped[datetime]
+    holds: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(sa.String(1000), default="")
+    decided_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    fix: Mapped[Fix] = relationship()
+    player: Mapped[Player] = relationship()

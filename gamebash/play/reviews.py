@@ -16,6 +16,7 @@ from gamebash.events.rules import Rules
 from gamebash.notices.kinds import NoticeKind
 from gamebash.notices.notices import tell
 from gamebash.people.models import Person
+from gamebash.play.checks import check_all_after_send_backs, check_if_drawn
 from gamebash.play.claims import end_claim, lock_event_for_play
 from gamebash.play.leases import find_break, halt_lease, lock_player, resume_lease
 from gamebash.play.models import ClaimEnd, Fix, FixState, Review, Verdict
@@ -96,6 +97,7 @@ def send_back_fix(fix: Fix, *, reason: str, by: Player, now: datetime) -> Fix:
         f"sent_back:{fix.id}:{review.id}",
         now,
     )
+    check_all_after_send_backs(fix.player, now=now)
     author = fix.player.person.player_name
     audit.record("fix:sent_back", fix.story.key, by_id=by.person_id, now=now, event_id=fix.event_id, author=author)
     return fix
@@ -228,6 +230,7 @@ def _squash(fix: Fix, *, by: Person, now: datetime) -> None:
     _tell_author(
         fix, f"{fix.story.key} is squashed. {by.player_name} accepted it. {paid:+d}", f"squashed:{fix.id}", now
     )
+    check_if_drawn(fix, entry, now=now)
     author = fix.player.person.player_name
     audit.record(
         "fix:accepted", fix.story.key, by_id=by.id, now=now, event_id=fix.event_id, player=author, points=paid,

@@ -10,7 +10,7 @@ from gamebash.events.lifecycle import EventState
 from gamebash.events.queries.found import get_event
 from gamebash.events.queries.summary import event_summary
 from gamebash.people.identity import signed_in_person
-from gamebash.play import claims, fixes, reviews
+from gamebash.play import checks, claims, fixes, reviews
 from gamebash.play.forms import AppealForm, FixForm, NoteForm, ReviewForm
 from gamebash.play.queries.board import board_row, event_board_page
 from gamebash.play.queries.feed import feed_of
@@ -142,6 +142,16 @@ def appeal_send_back(key: str) -> Reply:
     fix = fixes.get_latest_fix(place.story, place.event)
     reviews.appeal_send_back(fix, reason=form.reason.data or "", by=place.player, now=clock.now())
     return Answer(to=url_for("play.story", key=key), message="Another reviewer is drawn.")
+
+
+@blueprint.post("/stories/<key>/check")
+@requires(Permission.PLAY)
+def decide_check(key: str) -> Reply:
+    """Say what a second look at an accepted fix found."""
+    place = get_place(key, signed_in_person())
+    fix, holds = fixes.get_latest_fix(place.story, place.event), request.form.get("holds") == "yes"
+    checks.decide_check(fix, holds=holds, reason=ReviewForm().reason.data or "", by=place.player, now=clock.now())
+    return Answer(to=url_for("play.story", key=key), message="Thank you for looking twice.")
 
 
 @blueprint.post("/stories/<key>/notes")

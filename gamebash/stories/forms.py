@@ -6,6 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import FloatField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from gamebash.core.errors import InvalidError
 from gamebash.core.forms import choices
 from gamebash.stories.grades import USUAL_POINTS, Grade
 
@@ -81,6 +82,22 @@ class StoryForm(FlaskForm):
     def refuse(self, message: str) -> None:
         """Say on top of the form why it was refused."""
         self.form_errors.append(message)
+
+
+class GradeForm(FlaskForm):
+    """What somebody thinks a story takes."""
+
+    grade = SelectField("Grade", choices=choices((grade.value, grade.value) for grade in Grade))
+
+    def to_grade(self) -> Grade:
+        """Return the grade chosen.
+
+        Raises:
+            InvalidError: where it is none.
+        """
+        if not self.validate():
+            raise InvalidError("Choose one of the four grades.")
+        return Grade(self.grade.data)
 
 
 class DropForm(FlaskForm):

@@ -31,6 +31,11 @@ def lower(one: Grade, other: Grade) -> Grade:
     return min(one, other, key=order.index)
 
 
+def counted_grade(first: Grade, second: Grade | None) -> Grade:
+    """Return the grade that is paid: the smaller of two estimates; of a single one the grade below."""
+    return lower(first, second) if second is not None else next_lower(first)
+
+
 def next_lower(grade: Grade) -> Grade:
     """Return the grade below; the smallest stays."""
     order = list(Grade)

@@ -28,7 +28,10 @@ class Origin(StrEnum):
 
 
 class Story(Model):
-    """An improvement story, known by its key (GB-412)."""
+    """An improvement story, known by its key (GB-412).
+
+    ``estimated_by`` gave it its grade and effort; ``second_grade`` is what somebody else thinks it takes.
+    """
 
     __tablename__ = "stories"
     __table_args__ = (
@@ -64,6 +67,10 @@ class Story(Model):
     value: Mapped[float] = mapped_column(default=0.0)
     value_parts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     dropped_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    estimated_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    second_grade: Mapped[Grade | None] = mapped_column(enum_column(Grade, "second_grade"))
+    second_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    second_at: Mapped[datetime | None]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -71,7 +78,9 @@ class Story(Model):
     incident: Mapped[Incident | None] = relationship()
     service: Mapped[Service] = relationship()
     team: Mapped[Team | None] = relationship()
-    created_by: Mapped[Person | None] = relationship()
+    created_by: Mapped[Person | None] = relationship(foreign_keys=[created_by_id])
+    estimated_by: Mapped[Person | None] = relationship(foreign_keys=[estimated_by_id])
+    second_by: Mapped[Person | None] = relationship(foreign_keys=[second_by_id])
 
     @property
     def key(self) -> str:

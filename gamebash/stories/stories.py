@@ -68,6 +68,7 @@ def propose_story(content: Content, evidence: Evidence = BY_HAND, *, by: Person 
         incident=evidence.incident,
         state=StoryState.PROPOSED,
         created_by=by,
+        estimated_by=by,
         created_at=now,
         updated_at=now,
         dropped_reason="",
@@ -99,7 +100,10 @@ def edit_story(story: Story, content: Content, *, seen_at: datetime | None, by: 
             "Nothing of yours was saved: open it again and add what is missing."
         )
         raise StaleStoryError(message)
+    before = (story.effort_hours, story.grade)
     _write(story, content)
+    if (story.effort_hours, story.grade) != before:
+        _estimate_anew(story, before[1], by=by, now=now)
     if story.state is not StoryState.PROPOSED:
         _refuse_unready(story, "would not be ready any more")
     story.updated_at = now
@@ -163,6 +167,13 @@ def _write(story: Story, content: Content) -> None:
     story.team = content.team or content.service.builder_team or content.service.team
     story.effort_hours = content.effort_hours
     story.grade = content.grade or grade_for(content.effort_hours)
+
+
+def _estimate_anew(story: Story, before: Grade, *, by: Person, now: datetime) -> None:
+    """Make a changed size a first estimate again; a change after the story was scheduled is on record, and not paid."""
+    story.estimated_by, story.second_by, story.second_grade, story.second_at = by, None, None, None
+    db.session.flush()
+    audit.record("story:regraded", story.key, by_id=by.id, now=now, before=before.value, after=story.grade.value)
 
 
 def _text(text: str, otherwise: str, *, longest: int = LONGEST_REASON) -> str:

@@ -13,9 +13,9 @@ from gamebash.core.htmx import Answer, wants_fragment
 from gamebash.core.paging import page_number
 from gamebash.people.identity import signed_in_person
 from gamebash.policy import Permission, requires
-from gamebash.stories import stories
+from gamebash.stories import estimates, stories
 from gamebash.stories.export import HEADER, csv_rows
-from gamebash.stories.forms import DropForm, StoryForm
+from gamebash.stories.forms import DropForm, GradeForm, StoryForm
 from gamebash.stories.grades import Grade
 from gamebash.stories.grounds import Evidence
 from gamebash.stories.queries.alike import alike_page
@@ -103,6 +103,14 @@ def make_ready(key: str) -> View:
     """Let a story be pulled."""
     stories.make_ready(get_story(key), by=signed_in_person(), now=clock.now())
     return Answer(url_for("play.story", key=key), message=f"{key} is ready to be pulled.")
+
+
+@blueprint.post("/stories/<key>/second-estimate")
+@requires(Permission.SHAPE_STORIES)
+def estimate_again(key: str) -> View:
+    """Keep what somebody else thinks a story takes."""
+    estimates.estimate_again(get_story(key), GradeForm().to_grade(), by=signed_in_person(), now=clock.now())
+    return Answer(to=url_for("play.story", key=key, _anchor="estimates"), message="Kept. The smaller estimate is paid.")
 
 
 @blueprint.post("/stories/<key>/drop")

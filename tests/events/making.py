@@ -53,7 +53,7 @@ def a_story(service, now, *, value=10.0, hours=3.0, state=StoryState.READY, crit
     story = Story(
         number=number, title=f"Story {number} stops waking people", origin=Origin.HAND, service_id=service.id,
         team_id=service.team_id, grade=grade_for(hours), effort_hours=hours, state=state, value=value,
-        acceptance_criteria=criteria, created_at=now, updated_at=now,
+        acceptance_criteria=criteria, created_at=now, updated_at=now, second_grade=grade_for(hours),
     )  # fmt: skip
     db.session.add(story)
     db.session.flush()

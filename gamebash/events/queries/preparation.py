@@ -76,13 +76,20 @@ def prepared(event: Event, entries: Sequence[EventStory], *, now: datetime) -> P
 
 def _preparation(event: Event, stories: list[Story], players: Sequence[Player], found: Capacity) -> Preparation:
     known = _services_by_team()
+    needs_two = Rules.from_document(event.rules).needs_second_estimate
     return Preparation(
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         freezes_at=event.freezes_at,
         place=event.place or event.link,
         stories=tuple(
-            BoardStory(story.key, story.service.name, bool(story.acceptance_criteria.strip()), story.effort_hours > 0)
+            BoardStory(
+                story.key,
+                story.service.name,
+                bool(story.acceptance_criteria.strip()),
+                story.effort_hours > 0,
+                has_two_estimates=story.second_grade is not None or not needs_two,
+            )
             for story in stories
         ),
         players=tuple(

@@ -17,11 +17,13 @@ from gamebash.people.models import Person
 from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
 from gamebash.play.queries import rows
 from gamebash.play.queries.board import find_player, story_row
+from gamebash.play.queries.checks import CheckLine, checks_of
 from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.sight import Sight, sight_of
 from gamebash.policy import Permission, is_allowed
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
+from gamebash.stories.queries.estimates import Estimates, estimates_of
 from gamebash.stories.queries.evidence import StoryEvidence, story_evidence
 from gamebash.stories.queries.found import get_story, number_in
 
@@ -298,6 +300,8 @@ class StoryPage:
     evidence: StoryEvidence
     play: StoryPlay | None
     can_edit: bool
+    checks: tuple[CheckLine, ...]
+    estimates: Estimates
 
 
 def get_place(key: str, person: Person) -> Placed:
@@ -332,8 +336,10 @@ def get_place(key: str, person: Person) -> Placed:
 def story_page(key: str, person: Person, *, now: datetime) -> StoryPage:
     """Return a story as one person sees it."""
     evidence = story_evidence(key, now=now)
-    play = story_play(get_story(key), person, now=now)
+    story = get_story(key)
+    play = story_play(story, person, now=now)
     can_edit = evidence.state in {StoryState.PROPOSED, StoryState.READY} and is_allowed(
         person.roles, Permission.SHAPE_STORIES
     )
-    return StoryPage(evidence, play, can_edit)
+    checks = checks_of(story, person) if play else ()
+    return StoryPage(evidence, play, can_edit, checks, estimates_of(story, person))
