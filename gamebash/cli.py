@@ -38,6 +38,7 @@ from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
 from gamebash.play.breaks import sweep_breaks
+from gamebash.play.changes import note_changes, read_changes
 from gamebash.play.checks import sweep_checks
 from gamebash.play.free_alerts import sweep_free_alerts
 from gamebash.play.reminders import sweep_reminders
@@ -48,7 +49,7 @@ from gamebash.pull_export import print_backtest, pull_export
 from gamebash.rotation.imports import work_off_imports
 from gamebash.rotation.telling import tell_of_moves_ahead
 from gamebash.stories.valuation import refresh_stale_values
-from gamebash.watch.chores import begin_watches, settle_watches
+from gamebash.watch.chores import begin_watches, follow_hosts, settle_watches
 from seeds import build as demo
 
 
@@ -80,7 +81,10 @@ CHORES: tuple[workers.Chore, ...] = (
     _in_a_unit_of_work(sweep_free_alerts),
     _in_a_unit_of_work(sweep_reviews),
     _in_a_unit_of_work(sweep_checks),
+    note_changes,
+    read_changes,
     begin_watches,
+    follow_hosts,
     settle_watches,
     _in_a_unit_of_work(sweep_reveals),
     _in_a_unit_of_work(tell_of_moves_ahead),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from gamebash.backlog.models import RootCause
 from gamebash.core.db import Model, enum_column
 from gamebash.events.models import Event, Player
+from gamebash.play.kinds import ChangeState
 from gamebash.stories.models import Story
 
 
@@ -193,6 +194,7 @@ class Fix(Model):
     player: Mapped[Player] = relationship()
     assists: Mapped[list["Assist"]] = relationship(back_populates="fix", cascade="all, delete-orphan")
     reviews: Mapped[list["Review"]] = relationship(back_populates="fix", order_by="Review.id")
+    change: Mapped["Change | None"] = relationship(back_populates="fix", uselist=False)
 
 
 class Assist(Model):
@@ -266,3 +268,29 @@ class SpotCheck(Model):
     ended_at: Mapped[datetime | None]
     fix: Mapped[Fix] = relationship()
     player: Mapped[Player] = relationship()
+
+
+class Change(Model):
+    """What the Git host says of the change behind a fix. ``next_at`` is when it is asked again, none when there is no more to learn.
+
+    ``message`` says why it could not be read. A change whose first commit is older than its event is a fact, not a verdict.
+    """
+
+    __tablename__ = "changes"
+    __table_args__ = (
+        sa.UniqueConstraint("fix_id", name="uq_changes_fix_id"),
+        sa.Index("ix_changes_next_at", "next_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fix_id: Mapped[int] = mapped_column(sa.ForeignKey("fixes.id"))
+    state: Mapped[ChangeState] = mapped_column(enum_column(ChangeState, "change_state"), default=ChangeState.UNKNOWN)
+    opened_at: Mapped[datetime | None]
+    first_commit_at: Mapped[datetime | None]
+    merged_at: Mapped[datetime | None]
+    deployed_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    next_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(sa.String(500), default="")
+    fix: Mapped[Fix] = relationship(back_populates="change")

@@ -8,10 +8,11 @@ import structlog
 
 from gamebash.core.db import db, release, unit_of_work
 from gamebash.core.errors import DomainError
-from gamebash.play.models import Fix, FixState
+from gamebash.play.models import Change, Fix, FixState
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
-from gamebash.watch.lifecycle import WatchState
+from gamebash.watch.deploys import follow_host
+from gamebash.watch.lifecycle import OPEN_STATES, WatchState
 from gamebash.watch.models import Watch
 from gamebash.watch.recurrences import is_recurrence
 from gamebash.watch.verdict import LATEST_ARRIVAL, TOLD_FIRST, Step
@@ -31,6 +32,26 @@ def begin_watches(*, now: datetime) -> bool:
         with unit_of_work():
             began += begin_watch(db.session.get_one(Fix, fix_id), now=now) is not None
     return bool(began)
+
+
+def follow_hosts(*, now: datetime) -> bool:
+    """Watch fixes from when their Git hosts say they went out; says whether any did. A chore of the worker."""
+    query = (
+        sa.select(Watch.id)
+        .join(Watch.fix)
+        .join(Change, Change.fix_id == Fix.id)
+        .where(Watch.state.in_(OPEN_STATES), Watch.decided_at.is_(None), Fix.deployed_at.is_(None))
+        .where(Change.deployed_at.is_not(None))
+    )
+    ids = db.session.scalars(query.order_by(Watch.id)).all()
+    release()
+    followed = 0
+    for watch_id in ids:
+        with unit_of_work():
+            held = sa.select(Watch).where(Watch.id == watch_id).with_for_update(of=Watch, skip_locked=True)
+            watch = db.session.scalar(held)
+            followed += watch is not None and follow_host(watch, now=now)
+    return bool(followed)
 
 
 def settle_watches(*, now: datetime) -> bool:

@@ -67,6 +67,26 @@ def set_deploy(fix: Fix, deployed_at: datetime, *, by: Person, now: datetime) ->
     return watch
 
 
+def follow_host(watch: Watch, *, now: datetime) -> bool:
+    """Watch a fix from when its host says that it went out; not where that would pass over an incident, which people decide.
+
+    Says whether that was done.
+    """
+    change = watch.fix.change
+    if change is None or change.deployed_at is None or watch.fix.deployed_at is not None:
+        return False
+    if find_passed_over(watch, change.deployed_at) is not None:
+        return False
+    event = watch.event
+    window = window_from(change.deployed_at, live_at=event.went_live_at or event.starts_at, days=watch.days)
+    watch.fix.deployed_at, watch.starts_at, watch.ends_at = change.deployed_at, window.starts_at, window.ends_at
+    deployed_at = change.deployed_at.isoformat()
+    audit.record(
+        "fix:deployed", watch.fix.story.key, by_id=None, now=now, event_id=watch.event_id, deployed_at=deployed_at
+    )
+    return True
+
+
 def find_passed_over(watch: Watch, deployed_at: datetime) -> Incident | None:
     """Return an incident that would be no recurrence any more if the fix went out only then."""
     query = (

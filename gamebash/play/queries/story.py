@@ -17,6 +17,7 @@ from gamebash.people.models import Person
 from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
 from gamebash.play.queries import rows
 from gamebash.play.queries.board import find_player, story_row
+from gamebash.play.queries.changes import change_words
 from gamebash.play.queries.checks import CheckLine, checks_of
 from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.sight import Sight, sight_of
@@ -47,7 +48,7 @@ class ReviewLine:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One submitted fix with what reviewers said."""
+    """One submitted fix with what reviewers said. ``at_host`` is where the change stands there, empty where nobody knows."""
 
     number: int
     author: str
@@ -58,6 +59,7 @@ class Attempt:
     root_cause_found: str
     prevention: str
     deployed_at: datetime | None
+    at_host: str
     begun_at: datetime | None
     is_own_change: bool
     unpaid_because: str
@@ -170,6 +172,7 @@ def _fixes(event: Event, story: Story) -> list[Fix]:
             joinedload(Fix.claim),
             selectinload(Fix.assists).joinedload(Assist.player),
             selectinload(Fix.reviews).joinedload(Review.player),
+            joinedload(Fix.change),
         )
         .order_by(Fix.id)
     )
@@ -189,6 +192,7 @@ def _attempt(fix: Fix, viewer: Player | None, sight: Sight) -> Attempt:
         root_cause_found=fix.root_cause_found,
         prevention=fix.prevention,
         deployed_at=fix.deployed_at,
+        at_host=change_words(fix.change),
         begun_at=fix.begun_at,
         is_own_change=fix.is_own_change,
         unpaid_because=fix.unpaid_because,
