@@ -48,6 +48,7 @@ from gamebash.policy import Role
 from gamebash.pull_export import print_backtest, pull_export
 from gamebash.rotation.imports import work_off_imports
 from gamebash.rotation.telling import tell_of_moves_ahead
+from gamebash.staffing.plan_chores import work_off_plans
 from gamebash.stories.valuation import refresh_stale_values
 from gamebash.watch.chores import begin_watches, follow_hosts, settle_watches
 from seeds import build as demo
@@ -73,6 +74,7 @@ CHORES: tuple[workers.Chore, ...] = (
     refresh_old_forecasts,
     refresh_stale_values,
     run_backtests,
+    work_off_plans,
     work_off_audits,
     _in_a_unit_of_work(sweep_events),
     _in_a_unit_of_work(fix_missing_results),

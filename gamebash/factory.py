@@ -42,6 +42,7 @@ from gamebash.rotation import import_views as rotation
 from gamebash.screen import views as screen
 from gamebash.staffing import eligibility_views as eligibility
 from gamebash.staffing import knowledge_views as knowledge
+from gamebash.staffing import plan_views as staffing
 from gamebash.staffing import wish_views as wishes
 from gamebash.stories import views as stories
 from gamebash.stories.following import Stories
@@ -54,7 +55,7 @@ BLUEPRINTS = (
     stories.blueprint, events.blueprint, points.blueprint,
     badges.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
-    eligibility.blueprint,
+    eligibility.blueprint, staffing.blueprint,
     finding.blueprint, home.blueprint, admin.blueprint,
     watch.blueprint,
     health.blueprint,

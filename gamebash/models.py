@@ -21,6 +21,6 @@ from gamebash.watch import models as watch
 metadata = db.metadata
 
 __all__ = [
-    "absences", "append_only", "audit", "backlog", "badges", "ceremony", "counters", "events", "incentives", "metadata", "notices",
-    "people", "play", "points", "rotation", "screen", "staffing", "stories", "watch",
+    "absences", "append_only", "audit", "backlog", "badges", "ceremony", "counters", "events", "incentives",
+    "metadata", "notices", "people", "play", "points", "rotation", "screen", "staffing", "stories", "watch",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from gamebash.people.models import Person
 from seeds.backlog import learn_forecasts, propose_stories, take_in_incidents
 from seeds.games import Game, draft_next, found_series, play_through, play_until, prepare
 from seeds.organisation import DEMO_ACCOUNTS, PASSWORD, Organisation, build_organisation, email_of, give_services
+from seeds.staffing import plan_ahead
 from seeds.watches import watch_through
 
 NAMES = {
@@ -45,6 +46,7 @@ def build(*, now: datetime) -> None:
         give_services(organisation)
         _play(organisation, now=now)
         propose_stories(12, by=organisation.named("organiser"), now=now)
+        plan_ahead(organisation, now=now)
 
 
 def accounts() -> list[tuple[str, str, str]]:

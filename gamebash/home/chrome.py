@@ -25,7 +25,7 @@ PLACES = (
     ("Events", "events.list_events", {"events", "play", "points", "ceremony"}),
     ("Stories", "stories.list_stories", {"stories", "watch"}),
     ("Backlog", "backlog.list_problems", {"backlog", "triage", "noise", "sources", "backtest"}),
-    ("Rotation", "rotation.overview", {"rotation", "knowledge", "wishes", "absences", "eligibility"}),
+    ("Rotation", "rotation.overview", {"rotation", "knowledge", "wishes", "absences", "eligibility", "staffing"}),
 )
 
 

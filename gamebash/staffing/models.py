@@ -1,4 +1,4 @@
-"""Versions of the rules that managers set, what people wish, and managers' words for them."""
+"""Versions of the rules that managers set, what people wish, managers' words for them, and plans."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gamebash.core.db import Model, enum_column
 from gamebash.people.models import Person
+from gamebash.staffing.plan_lifecycle import PlanState
 from gamebash.staffing.rulebook import RuleKind
 from gamebash.staffing.wishes import Wish
 
@@ -58,3 +59,32 @@ class ManagerWord(Model):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     is_given: Mapped[bool]
     said_at: Mapped[datetime]
+
+
+class RotationPlan(Model):
+    """A proposed set of moves: what was asked, and what was found. Worked out by a worker under a lease.
+
+    ``log_number`` is the last move in the log when it was worked out: a plan is approved on that log or not at all.
+    Asked and found name people by id only.
+    """
+
+    __tablename__ = "rotation_plans"
+    __table_args__ = (sa.Index("ix_rotation_plans_state", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    state: Mapped[PlanState] = mapped_column(enum_column(PlanState, "plan_state"), default=PlanState.WAITING)
+    asked: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True))
+    found: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    progress: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    based_on_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rotation_plans.id"))
+    log_number: Mapped[int] = mapped_column(default=0)
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    made_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+    based_on: Mapped["RotationPlan | None"] = relationship(remote_side=[id])
