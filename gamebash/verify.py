@@ -167,6 +167,7 @@ def points_have_a_cause() -> Iterator[str]:
     unreviewed = (
         sa.select(Fix)
         .where(Fix.state == FixState.ACCEPTED, ~Fix.reviews.any(Review.verdict == Verdict.ACCEPT))
+        .where(sa.or_(Fix.same_as_id.is_(None), ~Fix.same_as.has(Fix.state == FixState.ACCEPTED)))
         .order_by(Fix.id)
     )
     for fix in db.session.scalars(unreviewed):

@@ -148,7 +148,8 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
         RuleLine(
             "One problem",
             "pays once",
-            "A second story about the same problem still mends it and pays its reviewer, but its author nothing more.",
+            "A change may solve two stories: one review decides both. A second story about the same problem still mends it "
+            "and pays its reviewer, but its author nothing more.",
             "Cutting one problem into many stories to be paid for each.",
             "splitter",
         ),

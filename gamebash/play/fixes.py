@@ -17,6 +17,7 @@ from gamebash.play.claims import lock_event_for_play, own_running_claim
 from gamebash.play.leases import halt_lease
 from gamebash.play.models import Assist, Claim, Fix, FixState
 from gamebash.play.reviewers import draw_reviewers, is_by_outsider
+from gamebash.play.same_work import submit_also
 from gamebash.stories.models import Story
 from gamebash.stories.transitions import move_story
 
@@ -32,7 +33,7 @@ class FixDraft:
     """What a player says of a fix. ``assists`` are handles of players who helped.
 
     ``begun_at`` is when the change was first pushed, where that was not just now; ``is_own_change``, that what it mends was a
-    change of theirs.
+    change of theirs. ``also`` is the key of another story that the same change solves.
     """
 
     change_url: str
@@ -44,6 +45,7 @@ class FixDraft:
     begun_at: datetime | None = None
     is_own_change: bool = False
     assists: tuple[str, ...] = ()
+    also: str = ""
 
 
 def submit_fix(claim: Claim, draft: FixDraft, *, by: Player, now: datetime) -> Fix:
@@ -83,6 +85,8 @@ def submit_fix(claim: Claim, draft: FixDraft, *, by: Player, now: datetime) -> F
     db.session.add(fix)
     db.session.flush()
     fix.needs_knowing = is_by_outsider(fix)
+    if draft.also:
+        submit_also(fix, draft.also, by=by, now=now)
     draw_reviewers(fix, now=now)
     audit.record(
         "fix:submitted", claim.story.key, by_id=by.person_id, now=now, event_id=event.id, player=by.person.player_name

@@ -45,6 +45,7 @@ class FixForm(FlaskForm):
     is_own_change = BooleanField("It mends a recent change of my own")
     begun_at = DateTimeLocalField("First pushed at", [Optional()], format=[PRESENT, "%Y-%m-%dT%H:%M:%S"])
     deployed_at = DateTimeLocalField("Deployed at", [Optional()], format=[PRESENT, "%Y-%m-%dT%H:%M:%S"])
+    also = SelectField("It also solves", validate_choice=False)
     assists = SelectMultipleField(
         "Who helped", [Length(max=3, message="Name at most three people.")], validate_choice=False
     )
@@ -61,6 +62,7 @@ class FixForm(FlaskForm):
             begun_at=_utc(self.begun_at.data),
             is_own_change=bool(self.is_own_change.data),
             assists=tuple(self.assists.data or ()),
+            also=self.also.data or "",
         )
 
     def to_document(self) -> dict[str, str]:

@@ -170,6 +170,8 @@ class Fix(Model):
     claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claims.id"))
     player_id: Mapped[int] = mapped_column(sa.ForeignKey("players.id"))
     squad_id: Mapped[int | None] = mapped_column(sa.ForeignKey("squads.id", ondelete="SET NULL"))
+    # The fix that this one is decided with: one change that solves two stories.
+    same_as_id: Mapped[int | None] = mapped_column(sa.ForeignKey("fixes.id"), index=True)
     attempt: Mapped[int] = mapped_column(default=1)
     state: Mapped[FixState] = mapped_column(enum_column(FixState, "fix_state"), default=FixState.IN_REVIEW)
     change_url: Mapped[str] = mapped_column(sa.String(500))
@@ -192,6 +194,7 @@ class Fix(Model):
     story: Mapped[Story] = relationship()
     claim: Mapped[Claim] = relationship()
     player: Mapped[Player] = relationship()
+    same_as: Mapped["Fix | None"] = relationship(remote_side="Fix.id")
     assists: Mapped[list["Assist"]] = relationship(back_populates="fix", cascade="all, delete-orphan")
     reviews: Mapped[list["Review"]] = relationship(back_populates="fix", order_by="Review.id")
     change: Mapped["Change | None"] = relationship(back_populates="fix", uselist=False)

@@ -85,7 +85,7 @@ def circumstances_of(fix: Fix, entry: EventStory) -> Circumstances:
         points=entry.points or 0,
         grade=entry.grade or fix.story.grade,
         small_paid=_small_paid(fix),
-        is_problem_paid=_is_problem_paid(fix, entry),
+        is_problem_paid=_is_problem_paid(fix, entry) or _is_same_work_paid(fix, entry),
         is_own_change=fix.is_own_change,
         is_early_change=fix.begun_at is not None and live_at is not None and fix.begun_at < live_at,
         note=entry.note,
@@ -151,6 +151,22 @@ def _is_problem_paid(fix: Fix, entry: EventStory) -> bool:
         .where(Fix.unpaid_because == "", EventStory.problem_id == entry.problem_id)
     )
     return db.session.scalar(other.limit(1)) is not None
+
+
+def _is_same_work_paid(fix: Fix, entry: EventStory) -> bool:
+    """Say whether the same change was paid for another story; two known, different problems are paid both."""
+    other = aliased(EventStory)
+    is_same = sa.or_(Fix.same_as_id == fix.id, Fix.id == fix.same_as_id)
+    if fix.same_as_id is not None:
+        is_same = sa.or_(is_same, Fix.same_as_id == fix.same_as_id)
+    query = (
+        sa.select(Fix.id)
+        .join(other, sa.and_(other.event_id == Fix.event_id, other.story_id == Fix.story_id))
+        .where(is_same, Fix.id != fix.id, Fix.state == FixState.ACCEPTED, Fix.unpaid_because == "")
+    )
+    if entry.problem_id is not None:
+        query = query.where(sa.or_(other.problem_id.is_(None), other.problem_id == entry.problem_id))
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _standing_reviews(fix: Fix) -> list[Review]:

@@ -86,6 +86,8 @@ def assign_reviewer(fix: Fix, player: Player, *, reason: str, by: Person, now: d
         raise InvalidError("Say why this reviewer is named by hand; it stands in the record.")
     if fix.state is not FixState.IN_REVIEW:
         raise ReviewerRefusedError(f"The fix for {fix.story.key} is {fix.state.value.replace('_', ' ')} already.")
+    if fix.same_as is not None:
+        raise ReviewerRefusedError(f"{fix.story.key} is decided with {fix.same_as.story.key}. Name a reviewer there.")
     name = player.person.player_name
     if player.left_at is not None:
         raise ReviewerRefusedError(f"{name} has left the event.")
@@ -145,6 +147,7 @@ def sweep_reviews(*, now: datetime) -> bool:
         .join(Fix.event)
         .where(
             Fix.state == FixState.IN_REVIEW,
+            Fix.same_as_id.is_(None),
             Event.state.in_([EventState.LIVE, EventState.JUDGING]),
             Event.paused_at.is_(None),
         )

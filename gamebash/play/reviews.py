@@ -23,6 +23,7 @@ from gamebash.play.models import ClaimEnd, Fix, FixState, Review, Verdict
 from gamebash.play.paying import pay_first_fix, pay_fix
 from gamebash.play.reveal import reveal_fix
 from gamebash.play.reviewers import draw_reviewers, lacks_knowing
+from gamebash.play.same_work import also_of, appeal_also, by_worth, send_back_also
 from gamebash.stories.transitions import move_story
 
 
@@ -89,6 +90,7 @@ def send_back_fix(fix: Fix, *, reason: str, by: Player, now: datetime) -> Fix:
             other.ended_at = now
     resume_lease(fix.claim, now=now)
     move_story(fix.story, "send_back", now=now)
+    send_back_also(fix, now=now)
     # A fix that was accepted meanwhile may have waited for this one to know which was the first of the day.
     pay_first_fix(fix.event, by_id=by.person_id, now=now)
     _tell_author(
@@ -131,6 +133,7 @@ def appeal_send_back(fix: Fix, *, reason: str, by: Player, now: datetime) -> Fix
         )
     halt_lease(fix.claim, now=now)
     move_story(fix.story, "submit", now=now)
+    appeal_also(fix, now=now)
     audit.record("fix:appealed", fix.story.key, by_id=by.person_id, now=now, event_id=fix.event_id)
     return fix
 
@@ -215,12 +218,16 @@ def _present(fix: Fix) -> str:
 
 
 def _squash(fix: Fix, *, by: Person, now: datetime) -> None:
+    """Squash a story, and what the same change solves; what pays most is paid first, since one problem pays once."""
+    for one, entry in by_worth([fix, *also_of(fix, FixState.IN_REVIEW)]):
+        _squash_one(one, entry, by=by, now=now)
+
+
+def _squash_one(fix: Fix, entry: EventStory, *, by: Person, now: datetime) -> None:
     fix.state, fix.decided_at = FixState.ACCEPTED, now
     for other in fix.reviews:
         if other.verdict is None and other.ended_at is None:
             other.ended_at = now
-    query = sa.select(EventStory).where(EventStory.event_id == fix.event_id, EventStory.story_id == fix.story_id)
-    entry = db.session.scalars(query.with_for_update(of=EventStory)).one()
     entry.squashed_at, entry.squashed_by_id = now, fix.player_id
     end_claim(fix.claim, ClaimEnd.ACCEPTED, now=now)
     db.session.flush()

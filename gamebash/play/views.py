@@ -175,6 +175,7 @@ def _story(key: str, **typed: object) -> str:
         "note_form": NoteForm(formdata=None),
         **typed,
     }
+    forms["fix_form"].also.choices = [("", "Only this story"), *(page.play.also if page.play else ())]  # type: ignore[attr-defined]
     forms["fix_form"].assists.choices = list(page.play.teammates) if page.play else []  # type: ignore[attr-defined]
     return render_template("play/story.html", page=page, **forms)
 

@@ -150,7 +150,7 @@ def cockpit_page(event: Event, *, now: datetime) -> CockpitPage:
 def _queue(event: Event, crew: Sequence[CrewMember], now: datetime) -> tuple[QueueLine, ...]:
     query = (
         sa.select(Fix)
-        .where(Fix.event_id == event.id, Fix.state == FixState.IN_REVIEW)
+        .where(Fix.event_id == event.id, Fix.state == FixState.IN_REVIEW, Fix.same_as_id.is_(None))
         .options(
             joinedload(Fix.story).joinedload(Story.service),
             joinedload(Fix.player),

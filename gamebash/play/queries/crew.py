@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
+from gamebash.core.filters import counted
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.people.models import Person, SignIn
 from gamebash.play.lights import Doing, Light, light_of
@@ -66,7 +67,7 @@ def crew_of(
         doing = Doing(bool(signed_in), player.id in out, player.id in holds, player.id in waits, points)
         light = light_of(doing)
         key = {Light.WORKING: holds, Light.IN_REVIEW: waits}.get(light, {}).get(player.id, "")
-        detail = key or (f"{points} points" if points else "")
+        detail = key or (counted(points, "point") if points else "")
         team = badge(player.team) if player.team else None
         person = player.person
         crew.append(CrewMember(player.id, person.handle, person.name, team, player.squad_id, light, detail))

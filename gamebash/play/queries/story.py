@@ -68,6 +68,7 @@ class Attempt:
     state: FixState
     appeal_reason: str
     reviews: tuple[ReviewLine, ...]
+    same_as: str
     hides_reviewers: bool
 
 
@@ -93,6 +94,7 @@ class StoryPlay:
     steps: tuple[Step, ...]
     draft: dict[str, str]
     teammates: tuple[tuple[str, str], ...]
+    also: tuple[tuple[str, str], ...]
     is_my_review: bool
     can_submit: bool
     can_extend: bool
@@ -141,6 +143,7 @@ def story_play(story: Story, person: Person, *, now: datetime) -> StoryPlay | No
         steps=(*_steps(row, claim, latest, rules), _last_step(row, story, latest, rules)),
         draft=dict(claim.draft or {}) if is_running and claim else {},
         teammates=_others(event, player) if is_running else (),
+        also=_also(event, story, player, now=now) if is_running and player else (),
         is_my_review=any(line.is_mine for attempt in attempts for line in attempt.reviews),
         can_submit=is_running,
         can_extend=is_running and claim is not None and claim.extensions < rules.extensions,
@@ -200,6 +203,7 @@ def _attempt(fix: Fix, viewer: Player | None, sight: Sight) -> Attempt:
         assists=tuple(assist.player.person.player_name for assist in fix.assists),
         state=FixState.IN_REVIEW if is_veiled and not is_told else fix.state,
         appeal_reason=fix.appeal_reason,
+        same_as=fix.same_as.story.key if fix.same_as else "",
         reviews=tuple(_line(review, fix, viewer) for review in fix.reviews if _is_shown(review, fix, sight)),
         hides_reviewers=is_veiled,
     )
@@ -241,6 +245,18 @@ def _others(event: Event, player: Player | None) -> tuple[tuple[str, str], ...]:
     if player is not None:
         query = query.where(Player.id != player.id)
     return tuple((handle, alias or name) for handle, alias, name in db.session.execute(query))
+
+
+def _also(event: Event, story: Story, player: Player, *, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the other stories that the player holds, which the same change may solve, as (key, words)."""
+    query = (
+        sa.select(Claim)
+        .where(Claim.event_id == event.id, Claim.player_id == player.id, Claim.ended_at.is_(None))
+        .where(Claim.story_id != story.id, Claim.lease_ends_at > (event.paused_at or now))
+        .options(joinedload(Claim.story))
+        .order_by(Claim.id)
+    )
+    return tuple((claim.story.key, f"{claim.story.key} {claim.story.title}") for claim in db.session.scalars(query))
 
 
 def _claimed(who: str, claim: Claim | None) -> str:

@@ -63,16 +63,12 @@ class Seat:
     team: str = ""
 
 
-def seat_of(player: Player | None, claims: dict[int, Claim], *, now: datetime, team: str | None = None) -> Seat:
-    """Return a viewer's seat. Claims in review do not count, nor do those whose lease ran out.
-
-    ``team`` is the code of their team, where it was read already.
-    """
+def seat_of(player: Player | None, claims: dict[int, Claim], *, now: datetime) -> Seat:
+    """Return a viewer's seat. Claims in review do not count, nor do those whose lease ran out."""
     if player is None:
         return Seat(None, is_in=False, held=0)
     held = sum(claim.player_id == player.id and claim.holds_at(now) for claim in claims.values())
-    code = team if team is not None else (player.team.code if player.team else "")
-    return Seat(player.id, player.left_at is None, held, code)
+    return Seat(player.id, player.left_at is None, held, player.team.code if player.team else "")
 
 
 def fits_of(entries: Sequence[EventStory], team: str, fixed: Collection[str]) -> dict[int, Fit]:
