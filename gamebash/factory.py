@@ -38,6 +38,7 @@ from gamebash.people import views as people
 from gamebash.play import break_views as play
 from gamebash.play import live_views as live_views
 from gamebash.points import balance_views as points
+from gamebash.privacy import views as privacy
 from gamebash.rotation import import_views as rotation
 from gamebash.screen import views as screen
 from gamebash.staffing import eligibility_views as eligibility
@@ -58,7 +59,7 @@ BLUEPRINTS = (
     eligibility.blueprint, staffing.blueprint,
     finding.blueprint, home.blueprint, admin.blueprint,
     watch.blueprint,
-    health.blueprint,
+    health.blueprint, privacy.blueprint,
 )  # fmt: skip
 
 # Below the pool of connections to the database, which the live updates and what closes after an answer share.

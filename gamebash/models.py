@@ -4,7 +4,7 @@ from gamebash.absences import models as absences
 from gamebash.backlog import models as backlog
 from gamebash.badges import models as badges
 from gamebash.ceremony import models as ceremony
-from gamebash.core import append_only, audit, counters
+from gamebash.core import append_only, audit, counters, erasures
 from gamebash.core.db import db
 from gamebash.events import models as events
 from gamebash.incentives import models as incentives
@@ -23,4 +23,7 @@ metadata = db.metadata
 __all__ = [
     "absences", "append_only", "audit", "backlog", "badges", "ceremony", "counters", "events", "incentives",
     "metadata", "notices", "people", "play", "points", "rotation", "screen", "staffing", "stories", "watch",
+    "absences", "append_only", "audit", "backlog", "badges", "ceremony", "counters", "erasures", "events",
+    "incentives", "metadata", "notices", "people", "play", "points", "rotation", "screen", "staffing",
+    "stories", "watch",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from gamebash.core import clock
 from gamebash.core.append_only import APPEND_ONLY
 from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db
+from gamebash.core.erasures import Erasure, is_redacted
 from gamebash.events.freeze import STANDS_STILL
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
@@ -99,7 +100,8 @@ def _chain(head: LedgerHead) -> Iterator[str]:
         if entry.previous_hash != expected_hash:
             yield f"{name} does not follow the entry before it"
             return
-        if entry.hash != hash_of(entry, person_id=person_id):
+        found = hash_of(entry, person_id=person_id)
+        if entry.hash != found and not is_redacted(PointEntry.__tablename__, entry.id, entry.hash, found):
             yield f"{name} was altered"
             return
         expected_hash, expected_seq = entry.hash, entry.seq + 1
@@ -328,6 +330,8 @@ def _lost_triggers() -> Iterator[str]:
         missing = [table for table in APPEND_ONLY if f"{table}_append_only" not in names]
     for table in missing:
         yield f"the trigger that keeps {table} append-only is gone"
+    if db.session.scalar(sa.select(Erasure.id).where(Erasure.finished_at.is_(None)).limit(1)):
+        yield "an erasure is open, so texts of append-only tables can be changed"
 
 
 def _key(story_id: int) -> str:

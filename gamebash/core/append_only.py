@@ -1,9 +1,17 @@
 """Tables whose rows are never changed or deleted: the database itself refuses it, by trigger."""
 
+import sqlalchemy as sa
 from alembic.operations import Operations
 
 FIRST = ("point_entries", "moves", "move_approvals", "audit_entries")
-APPEND_ONLY = (*FIRST, "event_results", "move_consents")
+APPEND_ONLY = (*FIRST, "event_results", "move_consents", "redactions")
+# Texts in which somebody who left may be named; an open erasure may change them, and nothing else of their tables.
+TEXTS = {
+    "audit_entries": ("subject_key", "detail"),
+    "moves": ("reason",),
+    "move_consents": ("reason",),
+    "point_entries": ("reason",),
+}
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
@@ -53,3 +61,60 @@ def unprotect_table(op: Operations, table: str) -> None:
         return
     for verb in ("update", "delete"):
         op.execute(f"DROP TRIGGER {table}_no_{verb}")
+
+
+_IS_ERASING = "EXISTS (SELECT 1 FROM erasures WHERE finished_at IS NULL)"
+
+_SQLITE_UNLESS_ERASING = f"""
+CREATE TRIGGER {{table}}_no_update BEFORE UPDATE ON {{table}} WHEN NOT {_IS_ERASING}
+BEGIN SELECT RAISE(ABORT, '{{table}} is append-only'); END
+"""
+
+_SQLITE_REWRITE = """
+CREATE TRIGGER {table}_no_rewrite BEFORE UPDATE OF {columns} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+
+_POSTGRES_UNLESS_ERASING = f"""
+CREATE FUNCTION refuse_change_unless_erasing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND {_IS_ERASING} THEN RETURN NULL; END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+_POSTGRES_REWRITE = """
+CREATE TRIGGER {table}_no_rewrite BEFORE UPDATE OF {columns} ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+"""
+
+
+def let_erasures_in(op: Operations) -> None:
+    """Let an open erasure change the texts of append-only tables; every other column stays as it is whatever is open."""
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    if not is_sqlite:
+        op.execute(_POSTGRES_UNLESS_ERASING)
+    for table, texts in TEXTS.items():
+        unprotect_table(op, table)
+        fixed = [
+            column["name"] for column in sa.inspect(op.get_bind()).get_columns(table) if column["name"] not in texts
+        ]
+        columns = ", ".join(fixed)
+        if is_sqlite:
+            op.execute(_SQLITE_UNLESS_ERASING.format(table=table))
+            op.execute(_SQLITE.format(table=table, verb="delete", VERB="DELETE"))
+            op.execute(_SQLITE_REWRITE.format(table=table, columns=columns))
+        else:
+            op.execute(_POSTGRES.format(table=table).replace("refuse_change()", "refuse_change_unless_erasing()"))
+            op.execute(_POSTGRES_REWRITE.format(table=table, columns=columns))
+
+
+def keep_erasures_out(op: Operations) -> None:
+    """Protect every column of append-only tables again, erasure or not."""
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    for table in TEXTS:
+        op.execute(f"DROP TRIGGER {table}_no_rewrite" + ("" if is_sqlite else f" ON {table}"))
+        unprotect_table(op, table)
+        protect_table(op, table)
+    if not is_sqlite:
+        op.execute("DROP FUNCTION refuse_change_unless_erasing()")

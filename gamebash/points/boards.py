@@ -13,6 +13,7 @@ from threading import Lock
 import sqlalchemy as sa
 
 from gamebash.core.db import db
+from gamebash.core.erasures import last_erasure
 from gamebash.events.freeze import public_until
 from gamebash.events.lifecycle import EventState, is_revealed
 from gamebash.events.models import Event, Player, Squad
@@ -35,7 +36,8 @@ class Version:
 
     ``seq`` is the last entry that the board shows, so that a board that stands still has a version that stands still.
     ``is_closed`` once the results are out; ``announced`` is the line of the ledger that they were made from.
-    ``sees_all`` marks the board of organisers, who see what came after the freeze.
+    ``sees_all`` marks the board of organisers, who see what came after the freeze. ``erased`` is the last erasure of a
+    name, so that a board drawn before somebody was made anonymous is drawn anew.
     """
 
     event_id: int
@@ -45,6 +47,7 @@ class Version:
     minute: int
     announced: int | None = None
     sees_all: bool = False
+    erased: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def _read_version(event_id: int, *, now: datetime, sees_all: bool) -> Version:
             Event.reveals_at,
             LedgerHead.seq,
             EventResult.seq.label("announced"),
+            last_erasure().label("erased"),
         )
         .outerjoin(LedgerHead, LedgerHead.event_id == Event.id)
         .outerjoin(EventResult, EventResult.event_id == Event.id)
@@ -135,10 +139,11 @@ def _read_version(event_id: int, *, now: datetime, sees_all: bool) -> Version:
     found = db.session.execute(query).one()
     frozen_at = public_until(found.state, found.freezes_at, found.paused_at, found.reveals_at, now)
     if frozen_at is not None and not sees_all:
-        return Version(event_id, _last_until(event_id, frozen_at) or 0, frozen_at, is_closed=False, minute=0)
+        seq = _last_until(event_id, frozen_at) or 0
+        return Version(event_id, seq, frozen_at, is_closed=False, minute=0, erased=found.erased or 0)
     minute = int(now.timestamp()) // MOVES_SECONDS if found.state is EventState.LIVE else 0
     is_out = is_revealed(found.state, found.reveals_at, now)
-    return Version(event_id, found.seq or 0, frozen_at, is_out, minute, found.announced, sees_all)
+    return Version(event_id, found.seq or 0, frozen_at, is_out, minute, found.announced, sees_all, found.erased or 0)
 
 
 def _last_until(event_id: int, moment: datetime) -> int | None:

@@ -12,6 +12,7 @@ from heapq import merge
 import sqlalchemy as sa
 
 from gamebash.core.db import db
+from gamebash.core.erasures import is_redacted
 from gamebash.rotation.models import LogHead, Move, MoveApproval, MoveConsent
 
 FIRST_HASH = "0" * 64
@@ -74,7 +75,7 @@ def breaks() -> Iterator[str]:
         if link.previous_hash != expected_hash:
             yield f"{_name(link)} does not follow the link before it"
             return
-        if link.hash != hash_of(link):
+        if link.hash != (found := hash_of(link)) and not is_redacted(link.__tablename__, link.id, link.hash, found):
             yield f"{_name(link)} was altered"
             return
         expected_hash, expected_seq = link.hash, link.seq + 1

@@ -31,12 +31,13 @@ def played(work):
 
 def drop_triggers():
     if db.engine.dialect.name == "sqlite":
-        for table in APPEND_ONLY:
-            for verb in ("update", "delete"):
-                db.session.execute(sa.text(f"DROP TRIGGER {table}_no_{verb}"))
-        return
-    for table in APPEND_ONLY:
-        db.session.execute(sa.text(f"DROP TRIGGER {table}_append_only ON {table}"))
+        names = sa.text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        names = sa.text("SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+    on = "" if db.engine.dialect.name == "sqlite" else " ON {}"
+    for name, table in db.session.execute(names).all():
+        if table in APPEND_ONLY:
+            db.session.execute(sa.text(f"DROP TRIGGER {name}{on.format(table)}"))
 
 
 def findings():

@@ -27,11 +27,14 @@ def written(context, now):
 
 
 def drop_triggers():
-    is_sqlite = db.engine.dialect.name == "sqlite"
-    for table in APPEND_ONLY:
-        for verb in ("update", "delete") if is_sqlite else ("append_only",):
-            name = f"{table}_no_{verb}" if is_sqlite else f"{table}_append_only ON {table}"
-            db.session.execute(sa.text(f"DROP TRIGGER {name}"))
+    if db.engine.dialect.name == "sqlite":
+        names = sa.text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        names = sa.text("SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+    on = "" if db.engine.dialect.name == "sqlite" else " ON {}"
+    for name, table in db.session.execute(names).all():
+        if table in APPEND_ONLY:
+            db.session.execute(sa.text(f"DROP TRIGGER {name}{on.format(table)}"))
 
 
 def test_an_honest_log_is_whole(written):
