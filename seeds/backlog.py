@@ -112,7 +112,10 @@ def propose_stories(count: int, *, skip: int = 0, by: Person, now: datetime) -> 
 
 def _propose(problem: Problem, *, by: Person, now: datetime) -> Story:
     service = problem.service
-    often = f"{problem.incident_count} times so far, about {problem.forecast:.0f} more next quarter if nobody does anything."
+    more = (
+        f", about {problem.forecast:.0f} more next quarter if nobody does anything" if round(problem.forecast) else ""
+    )
+    often = f"{problem.incident_count} times so far{more}."
     content = Content(
         title=TITLES.get(problem.symptom, TITLES["other"]).format(service.name),
         service=service,

@@ -7,12 +7,16 @@ import sqlalchemy as sa
 
 from gamebash.core.db import db
 from gamebash.events.models import Event
+from gamebash.notices.notices import see_all_notices
+from gamebash.people.models import Person
 from gamebash.play.models import Fix, FixState
 from gamebash.watch.recurrences import find_recurrence
 from gamebash.watch.verdict import LONGEST_DELIVERY, TOLD_FIRST
 from gamebash.watch.watches import begin_watch, step_watch
 
 NOTICED = timedelta(minutes=7)
+# What is older than this everybody has read by now.
+UNSEEN_FOR = timedelta(days=3)
 
 
 def watch_through(event: Event, *, now: datetime) -> None:
@@ -32,3 +36,5 @@ def watch_through(event: Event, *, now: datetime) -> None:
     for moment, watch_id in sorted(due, key=itemgetter(0, 1)):
         if moment <= now:
             step_watch(watch_id, now=moment)
+    for person in db.session.scalars(sa.select(Person)).all():
+        see_all_notices(person, now=now - UNSEEN_FOR)

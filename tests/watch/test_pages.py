@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from gamebash.backlog.incidents import judge_noise
 from gamebash.core.db import db, unit_of_work
 from gamebash.people.models import Person
-from gamebash.watch.models import Proposal
+from gamebash.watch.models import Proposal, Watch
 from tests.factories import make_person
 from tests.support.signing_in import sign_in
 from tests.watch.playing import ACCEPTED, DAY, LATER, incident, play, record, sweep, take_in
@@ -64,6 +64,11 @@ def test_what_came_back_shows_to_its_fixer_alone_until_the_hour_is_over(app, pla
     assert "Disk trouble" in page
     assert "Goes on as" in page
     assert "It came back" in get(client, "outsider", f"/stories/{played.story}")
+    with app.app_context():
+        again = db.session.scalars(sa.select(Watch)).one().new_story.key
+    page = get(client, "outsider", f"/stories/{again}")
+    assert "Tried before" in page
+    assert "Retry with jitter." in page
 
 
 def test_the_list_narrows_by_state_service_event_and_words(played, client):

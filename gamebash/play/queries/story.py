@@ -19,6 +19,7 @@ from gamebash.play.queries import rows
 from gamebash.play.queries.board import find_player, story_row
 from gamebash.play.queries.changes import change_words
 from gamebash.play.queries.checks import CheckLine, checks_of
+from gamebash.play.queries.earlier import EarlierFix, earlier_fixes
 from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.sight import Sight, sight_of
 from gamebash.policy import Permission, is_allowed
@@ -294,7 +295,7 @@ def _last_step(row: StoryRow, story: Story, fix: Fix | None, rules: Rules) -> St
     if story.state is StoryState.HELD:
         return Step(title, "It stayed away", "done")
     if story.state is StoryState.RECURRED:
-        return Step(title, "It came back, and so did a story about it", "done")
+        return Step(title, "It came back, and so did a story about it", "now")
     if row.place is not rows.Place.SQUASHED or fix is None or fix.decided_at is None:
         return Step(title, "A bonus if it stays away", "next")
     began = max(fix.deployed_at or fix.decided_at, fix.event.went_live_at or fix.event.starts_at)
@@ -322,6 +323,7 @@ class StoryPage:
     can_edit: bool
     checks: tuple[CheckLine, ...]
     estimates: Estimates
+    earlier: tuple[EarlierFix, ...]
 
 
 def get_place(key: str, person: Person) -> Placed:
@@ -362,4 +364,4 @@ def story_page(key: str, person: Person, *, now: datetime) -> StoryPage:
         person.roles, Permission.SHAPE_STORIES
     )
     checks = checks_of(story, person) if play else ()
-    return StoryPage(evidence, play, can_edit, checks, estimates_of(story, person))
+    return StoryPage(evidence, play, can_edit, checks, estimates_of(story, person), earlier_fixes(story))
