@@ -130,7 +130,9 @@ def tally_parts(tally: Tally, now: datetime, paint: Painter) -> dict[str, str]:
     return {
         "tally-state": paint("play/_tally_state.html", tally=tally),
         "tally-meta": paint("play/_tally_meta.html", tally=tally),
-        "tally-clock": paint("play/_tally_clock.html", tally=tally, now=now),
+        "tally-clock": paint(
+            "play/_tally_clock.html", state=tally.state, until=tally.clock_ends_at, left=tally.stands_at, now=now
+        ),
         "tally-squashed": paint("play/_tally_squashed.html", squashed=tally.squashed, stories=tally.stories),
         "pause-note": paint("play/_pause_note.html", paused_at=tally.paused_at),
     }

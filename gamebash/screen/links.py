@@ -1,14 +1,16 @@
 """Links to the big screen: made and ended by organisers, shown once, read-only, and dead soon after the event."""
 
 import secrets
+from collections.abc import Collection, Hashable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from gamebash.core import audit
+from gamebash.core import audit, clock
 from gamebash.core.db import db
 from gamebash.core.errors import NotFoundError
 from gamebash.core.filters import when
+from gamebash.core.live.hub import Pass
 from gamebash.events.drafts import lock_event
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
@@ -68,6 +70,22 @@ def get_shown_event(token: str, *, now: datetime) -> Event:
     if event is None or not _is_shown(event, now):
         raise DeadScreenError("This screen is switched off. Ask an organiser for a new link.")
     return event
+
+
+def still_shown(keys: Collection[Hashable]) -> Collection[Hashable]:
+    """Return the hashes of tokens that still show something; in one query for all screens of a process."""
+    query = (
+        sa.select(ScreenLink.token_hash, Event)
+        .join(Event, Event.id == ScreenLink.event_id)
+        .where(ScreenLink.token_hash.in_(keys), ScreenLink.ended_at.is_(None))
+    )
+    now = clock.now()
+    return [hashed for hashed, event in db.session.execute(query) if _is_shown(event, now)]
+
+
+def screen_pass(token: str) -> Pass:
+    """Return what lets a hall watch for as long as its link works."""
+    return Pass(still_shown, token_hash(token))
 
 
 def _is_shown(event: Event, now: datetime) -> bool:

@@ -3,12 +3,16 @@
 from flask import Blueprint, make_response, render_template, url_for
 
 from gamebash.core import clock
-from gamebash.core.htmx import Answer, Reply, wants_fragment
+from gamebash.core.audit import topic_of
+from gamebash.core.htmx import Answer, Reply
+from gamebash.core.live.answers import answer
+from gamebash.core.live.hub import Wish
 from gamebash.events.queries.found import get_event
 from gamebash.people.identity import signed_in_person
 from gamebash.policy import Permission, public, requires
 from gamebash.screen import links
 from gamebash.screen.queries import screen_page, screen_setup_page
+from gamebash.screen.shows import SCREEN
 
 blueprint = Blueprint("screen", __name__)
 
@@ -19,11 +23,20 @@ def screen(token: str) -> Reply:
     """Show an event to a hall; whoever has the link needs no sign-in and can press nothing."""
     now = clock.now()
     page = screen_page(links.get_shown_event(token, now=now), now=now)
-    name = "screen/_screen.html" if wants_fragment() else "screen/screen.html"
-    response = make_response(render_template(name, page=page, token=token))
+    response = make_response(render_template("screen/screen.html", page=page, token=token))
     # The address is the key: it goes to no other page and into no cache.
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/screen/<token>/live")
+@public
+def watch_screen(token: str) -> Reply:
+    """Keep a screen up to date for as long as its link works."""
+    event = links.get_shown_event(token, now=clock.now())
+    response = answer(Wish(SCREEN, topic_of(event.id)), links.screen_pass(token))
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

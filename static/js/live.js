@@ -1,8 +1,14 @@
 // Keeps a page up to date by one stream, which htmx's extension reads. Beside it: when to connect and when not (a hidden
-// tab, a pause), what happens where every place is taken (the page asks now and then), and saying how old the view is.
+// tab, a pause), and what happens where every place is taken: the page asks now and then.
 const SHORTEST_POLL = 10_000;
 const LONGEST_POLL = 30_000;
 const SILENCE = 40_000;
+// Answers after which asking again is no use.
+const OUT = {
+  401: "You are not signed in any more.",
+  403: "You may not see this any more.",
+  404: "This is not shown any more.",
+};
 const box = document.querySelector("[data-live]");
 const button = document.querySelector("[data-pause-live]");
 let connection = null;
@@ -13,26 +19,18 @@ let lastGood = Date.now();
 let polling = 0;
 let retrying = 0;
 
-function at(moment) {
-  return new Date(moment).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-}
-
-function say(words) {
-  const gone = box.querySelector(".live__gone");
-  if (gone.hidden === !words) return;
-  if (words) box.querySelector("[data-live-words]").textContent = words;
-  gone.hidden = !words;
+// Says how things stand; what the page makes of it is freshness.js.
+function tell(standing, words = "") {
+  box.dispatchEvent(new CustomEvent("standing", { detail: { standing, words, lastGood } }));
 }
 
 function good() {
   lastGood = Date.now();
-  document.documentElement.classList.remove("is-stale");
-  say("");
+  tell("good");
 }
 
 function stale() {
-  document.documentElement.classList.add("is-stale");
-  say(`What you see is from ${at(lastGood)}. Buttons still go through.`);
+  tell("stale");
 }
 
 function wants() {
@@ -83,11 +81,10 @@ function hangUp() {
 
 function failed(status, after) {
   isAsking = false;
-  if (status === 401) {
+  if (OUT[status]) {
     hangUp();
     isOut = true;
-    document.documentElement.classList.add("is-stale");
-    return say(`You are not signed in any more. What you see is from ${at(lastGood)}.`);
+    return tell("out", OUT[status]);
   }
   if (status !== 503) stale();
   poll(true);
@@ -129,15 +126,18 @@ function follow() {
   box.addEventListener("htmx:error", () => failed(0, 3 + Math.random() * 5));
   document.addEventListener("visibilitychange", () => !document.hidden && connect());
   setInterval(listenForSilence, 5000);
-  // htmx may have looked at the page already, or is about to.
-  if (box.hasAttribute("data-htmx-powered")) connect();
-  else document.addEventListener("htmx:after:process", connect, { once: true });
+  // htmx looks at the page in a timer of its own, perhaps before its extension has come; this one is behind it.
+  setTimeout(() => {
+    box.setAttribute("hx-sse:connect", box.dataset.stream);
+    htmx.process(box);
+    connect();
+  });
 }
 
 if (box) {
   follow();
-  button.hidden = false;
-  button.addEventListener("click", () => {
+  if (button) button.hidden = false;
+  button?.addEventListener("click", () => {
     isPaused = !isPaused;
     button.textContent = isPaused ? "Go on with live updates" : "Pause live updates";
     if (isPaused) hangUp();

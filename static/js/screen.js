@@ -1,4 +1,5 @@
 // Says on the big screen since when nothing new has come, and lets the digits stand: an old number must not look alive.
+// The words of other pages (live.js) say it too soon for a hall: a stream that is back within seconds is nobody's business.
 const SILENT_AFTER = 15_000;
 let lastGood = Date.now();
 
@@ -24,8 +25,10 @@ function show() {
   words.textContent = isSilent ? `No updates since ${at(lastGood)}` : "";
 }
 
-document.addEventListener("htmx:after:swap", () => {
-  lastGood = Date.now();
-  show();
-});
+for (const sign of ["htmx:after:swap", "beat"]) {
+  document.addEventListener(sign, () => {
+    lastGood = Date.now();
+    show();
+  });
+}
 setInterval(show, 1000);

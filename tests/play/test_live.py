@@ -183,12 +183,25 @@ def test_a_frozen_board_tells_nothing_of_what_came_after(app, game, open_tab):
     with app.app_context(), unit_of_work():
         db.session.scalars(sa.select(Event)).one().freezes_at = clock.now()
     boards.forget()
+    with app.app_context(), unit_of_work():
+        claimed = claim_story(entry_of(key), by=player_of("mara"), now=clock.now())
+        submit_fix(claimed, draft(), by=player_of("mara"), now=clock.now())
     guest, mara = (open_tab(handle, f"/events/{slug}/live") for handle in ("guest", "mara"))
     guest.read()
     mara.read()
-    squash(app, key, "mara")
+    with app.app_context(), unit_of_work():
+        fix = db.session.scalars(sa.select(Fix)).one()
+        accept_fix(fix, by=fix.reviews[0].player, now=clock.now())
     text = mara.read_until("own-points")
+    assert "Squashed" in text
     assert "ranks-rows" not in text
+    until = time.monotonic() + PATIENCE
+    (page,) = [one.page for one in hub_of(app).everybody() if one.page.looker.handle == "guest"]
+    while page.channel.version.number == page.seen and time.monotonic() < until:
+        time.sleep(0.05)
+    assert page.channel.version.number > page.seen
+    # Not even that something happened, nor when.
+    assert page.message(page.channel.version) == ""
     ranks = app.test_client()
     assert "9 <small>pts" not in sign_in(ranks, "guest").get(f"/events/{slug}/live?poll=1").get_data(as_text=True)
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from gamebash.core.db import db, unit_of_work
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory
+from gamebash.people.identity import token_hash
 from gamebash.points import boards
-from gamebash.screen.links import DeadScreenError, end_link, get_shown_event, make_link
+from gamebash.screen.links import DeadScreenError, end_link, get_shown_event, make_link, still_shown
 from gamebash.screen.models import ScreenLink
 from gamebash.screen.queries import Phase, screen_page
 from tests.factories import NOW, make_event, make_person, make_player, make_story, make_team
@@ -99,10 +100,17 @@ def test_whoever_has_the_link_looks_on_without_signing_in_and_the_address_goes_n
     assert "Mara Lindqvist" in shown.get_data(as_text=True)
     assert (shown.headers["Referrer-Policy"], shown.headers["Cache-Control"]) == ("no-referrer", "no-store")
     assert "<a " not in shown.get_data(as_text=True)
-    part = client.get(address, headers={"HX-Request": "true"}).get_data(as_text=True)
-    assert part.lstrip().startswith("<main")
+    kept = client.get(f"{address}/live?poll=1")
+    assert kept.headers["Referrer-Policy"] == "no-referrer"
+    assert 'hx-target="#screen"' in kept.get_data(as_text=True)
+    key = token_hash(address.rpartition("/")[2])
+    with app.app_context():
+        assert still_shown([key, "another"]) == [key]
     assert aisha.post("/events/bash/screen/end").status_code == 303
     assert client.get(address).status_code == 404
+    assert client.get(f"{address}/live").status_code == 404
+    with app.app_context():
+        assert still_shown([key]) == []
 
 
 def test_only_organisers_make_links(app):

@@ -9,9 +9,11 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from flask import Flask, g, render_template
 
+from gamebash.core.live.kept import Kept
+
 R = TypeVar("R")
 
-MOST_PAINTED = 20_000
+MOST_CHARACTERS = 32 * 1024 * 1024
 
 
 class Looker(Protocol):
@@ -36,8 +38,8 @@ class Painter:
     def __init__(self, app: Flask) -> None:
         """Paint with this application's templates."""
         self._app = app
-        self._kept: dict[Hashable, str] = {}
-        self._parts: dict[Hashable, Mapping[str, str]] = {}
+        self._kept: Kept[str] = Kept(MOST_CHARACTERS)
+        self._parts: Kept[Mapping[str, str]] = Kept(MOST_CHARACTERS)
         self._painting = Lock()
         self.painted = 0
 
@@ -53,18 +55,16 @@ class Painter:
         with self._painting:
             html = self._kept.get(key)
             if html is None:
-                if len(self._kept) >= MOST_PAINTED:
-                    self._kept.clear()
-                html = self._kept[key] = self._paint(template, values)
+                html = self._paint(template, values)
+                self._kept.put(key, html, len(html))
         return html
 
     def keep(self, key: Hashable, make: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
         """Return parts made before under this key, which names everything that they are made of; else make them."""
         parts = self._parts.get(key)
         if parts is None:
-            if len(self._parts) >= MOST_PAINTED:
-                self._parts.clear()
-            parts = self._parts[key] = make()
+            made = make()
+            parts = self._parts.put(key, made, sum(len(html) for html in made.values()))
         return parts
 
     def blocks(self, template: str, *names: str, **values: Hashable) -> dict[str, str]:

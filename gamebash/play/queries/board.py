@@ -52,6 +52,16 @@ class Tally:
     own_points: int | None
     place: str
 
+    @property
+    def clock_ends_at(self) -> datetime:
+        """What the clock counts down to."""
+        return self.ends_at if self.state is EventState.LIVE else self.starts_at
+
+    @property
+    def stands_at(self) -> int | None:
+        """The seconds that are left while the clock stands still; none while it runs."""
+        return self.seconds_left if self.paused_at is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class EventBoardPage:
