@@ -39,6 +39,7 @@ from gamebash.play import break_views as play
 from gamebash.play import live_views as live_views
 from gamebash.points import balance_views as points
 from gamebash.privacy import views as privacy
+from gamebash.rescoring import views as rescoring
 from gamebash.rotation import import_views as rotation
 from gamebash.screen import views as screen
 from gamebash.staffing import eligibility_views as eligibility
@@ -57,7 +58,7 @@ BLUEPRINTS = (
     badges.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
     eligibility.blueprint, staffing.blueprint,
-    finding.blueprint, home.blueprint, admin.blueprint,
+    rescoring.blueprint, finding.blueprint, home.blueprint, admin.blueprint,
     watch.blueprint,
     health.blueprint, privacy.blueprint,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from gamebash.notices import models as notices
 from gamebash.people import models as people
 from gamebash.play import models as play
 from gamebash.points import models as points
+from gamebash.rescoring import models as rescoring
 from gamebash.rotation import models as rotation
 from gamebash.screen import models as screen
 from gamebash.staffing import models as staffing
@@ -21,9 +22,7 @@ from gamebash.watch import models as watch
 metadata = db.metadata
 
 __all__ = [
-    "absences", "append_only", "audit", "backlog", "badges", "ceremony", "counters", "events", "incentives",
-    "metadata", "notices", "people", "play", "points", "rotation", "screen", "staffing", "stories", "watch",
     "absences", "append_only", "audit", "backlog", "badges", "ceremony", "counters", "erasures", "events",
-    "incentives", "metadata", "notices", "people", "play", "points", "rotation", "screen", "staffing",
+    "incentives", "metadata", "notices", "people", "play", "points", "rescoring", "rotation", "screen", "staffing",
     "stories", "watch",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """What an accepted fix pays goes into the ledger here, in the transaction that accepts it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -27,22 +27,19 @@ def pay_fix(fix: Fix, entry: EventStory, *, by_id: int, now: datetime) -> int:
     reviews = _standing_reviews(fix)
     players = {fix.player_id: fix.player, **{assist.player_id: assist.player for assist in fix.assists}}
     players |= {review.player_id: review.player for review in reviews}
-    facts = FixFacts(
-        fix_id=fix.id,
-        story_key=fix.story.key,
-        points=found.points,
-        author_id=fix.player_id,
-        assist_ids=tuple(sorted(assist.player_id for assist in fix.assists)),
-        is_newcomer=_is_newcomer(fix),
-        reviews=tuple(_counted(review, fix) for review in reviews),
-    )
-    awards = awards_for(facts, rules)
+    awards = awards_for(_facts(fix, found.points, reviews), rules)
     for award in awards:
         _post(award, fix, players, by_id=by_id, now=now)
     db.session.flush()
     bonus = pay_first_fix(fix.event, by_id=by_id, now=now)
     to_author = sum(award.points for award in awards if award.player_id == fix.player_id)
     return to_author + (bonus.points if bonus and bonus.player_id == fix.player_id else 0)
+
+
+def awards_of_author(fix: Fix, entry: EventStory) -> tuple[Award, ...]:
+    """Return what a fix would pay its author and assists as things stand now, apart from the first-fix bonus; nothing is written."""
+    rules = Rules.from_document(fix.event.rules)
+    return awards_for(_facts(fix, worth(circumstances_of(fix, entry), rules).points, ()), rules)
 
 
 def pay_first_fix(event: Event, *, by_id: int | None, now: datetime) -> PointEntry | None:
@@ -92,6 +89,18 @@ def circumstances_of(fix: Fix, entry: EventStory) -> Circumstances:
     )
 
 
+def _facts(fix: Fix, points: int, reviews: Sequence[Review]) -> FixFacts:
+    return FixFacts(
+        fix_id=fix.id,
+        story_key=fix.story.key,
+        points=points,
+        author_id=fix.player_id,
+        assist_ids=tuple(sorted(assist.player_id for assist in fix.assists)),
+        is_newcomer=_is_newcomer(fix),
+        reviews=tuple(_counted(review, fix) for review in reviews),
+    )
+
+
 def _post(award: Award, fix: Fix, players: Mapping[int, Player], *, by_id: int | None, now: datetime) -> PointEntry:
     draft = EntryDraft(
         player=players[award.player_id],
@@ -130,6 +139,7 @@ def _small_paid(fix: Fix) -> int:
         .where(
             PointEntry.player_id == fix.player_id,
             PointEntry.kind == EntryKind.FIX,
+            PointEntry.fix_id != fix.id,
             EventStory.grade == Grade.BLUE,
             taken_back.id.is_(None),
         )

@@ -211,9 +211,9 @@ def test_a_page_says_how_old_it_is_while_the_server_is_away_and_catches_up(uri, 
         port = probe.getsockname()[1]
     with stoppable(make_app(uri), port):
         guest = connected(window("guest", f"http://127.0.0.1:{port}"))
-    guest.get_by_text(re.compile(r"Live updates have stopped\. What you see is from \d\d:\d\d\. Buttons still")).wait_for(
-        timeout=15_000
-    )
+    guest.get_by_text(
+        re.compile(r"Live updates have stopped\. What you see is from \d\d:\d\d\. Buttons still")
+    ).wait_for(timeout=15_000)
     again = make_app(uri)
     claim(again, 500, "mara")
     with stoppable(again, port):
