@@ -34,6 +34,7 @@ from gamebash.core.errors import DomainError
 from gamebash.factory import create_app
 from gamebash.incentives.audits import work_off_audits
 from gamebash.incentives.command import audit_event
+from gamebash.notices.mailing import plan_mails, work_off_mails
 from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
@@ -80,6 +81,8 @@ CHORES: tuple[workers.Chore, ...] = (
     _in_a_unit_of_work(fix_missing_results),
     _in_a_unit_of_work(sweep_breaks),
     _in_a_unit_of_work(sweep_reminders),
+    _in_a_unit_of_work(plan_mails),
+    work_off_mails,
     _in_a_unit_of_work(sweep_free_alerts),
     _in_a_unit_of_work(sweep_reviews),
     _in_a_unit_of_work(sweep_checks),

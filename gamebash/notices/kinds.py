@@ -17,6 +17,14 @@ class NoticeKind(StrEnum):
     BADGE = "badge"
 
 
+class Way(StrEnum):
+    """How somebody wants to hear of a kind of notice."""
+
+    APP = "app"
+    MAIL = "mail"
+    NONE = "none"
+
+
 WORDS = {
     NoticeKind.REVIEW_DRAWN: "A review waits for you",
     NoticeKind.FIX_DECIDED: "Your fix was accepted or sent back",

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
-from gamebash.notices.models import Notice
+from gamebash.notices.kinds import Way
+from gamebash.notices.models import Notice, NoticeWish
 from gamebash.people.models import Person
 
 
@@ -34,7 +35,7 @@ class NoticesPage:
 
 def notices_page(person: Person, *, only_unseen: bool, number: int, now: datetime) -> NoticesPage:
     """Return one page of a person's notices."""
-    query = sa.select(Notice).where(Notice.person_id == person.id).order_by(Notice.id.desc())
+    query = sa.select(Notice).where(Notice.person_id == person.id, _is_wished()).order_by(Notice.id.desc())
     if only_unseen:
         query = query.where(Notice.seen_at.is_(None))
     rows, total = fetch_page(query, number)
@@ -48,6 +49,13 @@ def unseen_count(person_id: int) -> sa.ScalarSelect[int]:
     return (
         sa.select(sa.func.count())
         .select_from(Notice)
-        .where(Notice.person_id == person_id, Notice.seen_at.is_(None))
+        .where(Notice.person_id == person_id, Notice.seen_at.is_(None), _is_wished())
         .scalar_subquery()
+    )
+
+
+def _is_wished() -> sa.ColumnElement[bool]:
+    """Say whether a notice is of a kind that its person wants to hear of at all."""
+    return ~sa.exists().where(
+        NoticeWish.person_id == Notice.person_id, NoticeWish.kind == Notice.kind, NoticeWish.way == Way.NONE
     )

@@ -1,14 +1,20 @@
 """Routes of one's own notices."""
 
+from datetime import time
+
 from flask import Blueprint, render_template, request, url_for
 
 from gamebash.core import clock
 from gamebash.core.htmx import Answer, Reply
+from gamebash.core.mail import is_configured
 from gamebash.core.paging import page_number
-from gamebash.notices import notices
+from gamebash.notices import notices, wishes
+from gamebash.notices.forms import WishesBase, WishesForm
+from gamebash.notices.kinds import NoticeKind
 from gamebash.notices.queries import notices_page
 from gamebash.people.identity import signed_in_person
 from gamebash.people.locals import local_path
+from gamebash.people.models import Person
 from gamebash.policy import Permission, requires
 
 blueprint = Blueprint("notices", __name__)
@@ -37,3 +43,28 @@ def see_all_notices() -> Reply:
     """Keep that all were seen."""
     notices.see_all_notices(signed_in_person(), now=clock.now())
     return Answer(to=url_for(".list_notices"), message="All seen.")
+
+
+@blueprint.route("/notices/settings", methods=["GET", "POST"])
+@requires(Permission.USE_OWN_ACCOUNT)
+def wish_notices() -> Reply:
+    """Show and keep how the signed-in person wants to hear of things."""
+    me = signed_in_person()
+    form = WishesForm() if request.method == "POST" else _filled(me)
+    if request.method == "POST" and form.validate():
+        wishes.wish_notices(me, form.to_ways(), form.to_quiet(), now=clock.now())
+        return Answer(to=url_for(".list_notices"), message="Kept. It holds for what you are told from now on.")
+    status = 422 if request.method == "POST" else 200
+    return render_template("notices/settings.html", form=form, kinds=list(NoticeKind), has_mail=is_configured()), status
+
+
+def _filled(person: Person) -> WishesBase:
+    quiet = wishes.quiet_of(person.id)
+    data: dict[str, object] = {kind.value: way.value for kind, way in wishes.ways_of(person).items()}
+    if quiet is not None:
+        data |= {"quiet_from": _time(quiet.from_minute), "quiet_to": _time(quiet.to_minute), "zone": quiet.zone}
+    return WishesForm(formdata=None, data=data)
+
+
+def _time(minute: int) -> time:
+    return time(minute // 60, minute % 60)
