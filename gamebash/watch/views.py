@@ -6,14 +6,17 @@ from gamebash.backlog.second_person import Kept
 from gamebash.core import clock
 from gamebash.core.htmx import Answer, Reply, wants_fragment
 from gamebash.core.paging import page_number
+from gamebash.events.queries.found import get_event
 from gamebash.people.identity import signed_in_person
 from gamebash.policy import Permission, requires
 from gamebash.stories.queries.found import get_story
 from gamebash.watch import proposals
 from gamebash.watch.deploys import get_accepted_fix
 from gamebash.watch.forms import deploy_time, filter_from
+from gamebash.watch.queries.effect_page import effect_page
 from gamebash.watch.queries.listing import watches_page
 from gamebash.watch.queries.proposals import proposals_page
+from gamebash.watch.queries.repeats import repeats
 
 blueprint = Blueprint("watch", __name__)
 
@@ -24,6 +27,21 @@ def list_watches() -> Reply:
     """List watched fixes: which stayed away, which came back."""
     page = watches_page(filter_from(request.args), signed_in_person(), now=clock.now())
     return render_template("watch/_watches.html" if wants_fragment() else "watch/watches.html", page=page)
+
+
+@blueprint.get("/watches/repeats")
+@requires(Permission.READ)
+def list_repeats() -> Reply:
+    """Show how often problems come back after a fix, by service and by event."""
+    return render_template("watch/repeats.html", page=repeats(now=clock.now()))
+
+
+@blueprint.get("/events/<slug>/effect")
+@requires(Permission.READ)
+def show_effect(slug: str) -> Reply:
+    """Show what an event changed, beside what was to be expected without it."""
+    page = effect_page(get_event(slug), signed_in_person(), now=clock.now())
+    return render_template("watch/effect.html", page=page)
 
 
 @blueprint.get("/watches/proposals")

@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from gamebash.backlog.incidents import judge_noise
+from gamebash.ceremony.closing import close_event, judge_event
 from gamebash.core.db import db, unit_of_work
+from gamebash.events.queries.found import get_event
 from gamebash.people.models import Person
 from gamebash.watch.models import Proposal, Watch
 from tests.factories import make_person
@@ -133,3 +135,24 @@ def test_the_list_takes_at_most_as_many_queries_as_a_page_may(app, played, clien
     sa.event.remove(engine, "before_cursor_execute", note)
     asked = [one for one in statements if one.startswith(("SELECT", "WITH"))]
     assert len(asked) <= 14, asked
+
+
+def test_what_an_event_changed_shows_when_its_results_are_out(app, played, client):
+    address = f"/events/{played.event}/effect"
+    assert sign_in(client, "outsider").get(address).status_code == 409
+    with app.app_context(), unit_of_work():
+        event, organiser = get_event(played.event), make_person("Aisha Bello", "organiser", handle="aisha")
+        over = event.reviews_end_at
+        judge_event(event, by=organiser, now=over)
+        close_event(event, by=organiser, now=over)
+    let_pass(app, LATER)
+    page = get(client, "outsider", address)
+    assert "Raised by Ingrid Solberg" in page
+    assert "None. Nobody called an incident" in page
+
+
+def test_repeat_rates_are_told_by_event_and_service(app, played, client):
+    let_pass(app, LATER)
+    page = get(client, "outsider", "/watches/repeats")
+    assert "database" in page
+    assert "too few to tell" in page

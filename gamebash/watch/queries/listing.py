@@ -13,6 +13,7 @@ from gamebash.backlog.models import Incident, Problem, Service
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
 from gamebash.core.search import has_words
+from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player
 from gamebash.people.models import Person
 from gamebash.play.models import Assist, Fix
@@ -98,7 +99,10 @@ class WatchLine:
 
 @dataclass(frozen=True, slots=True)
 class WatchesPage:
-    """One page of watches, how many there are in each state, and how often problems came back lately."""
+    """One page of watches, how many there are in each state, and how often problems came back lately.
+
+    ``has_effect``: the results of the event chosen are out, so that what it changed can be told.
+    """
 
     filter: WatchFilter
     lines: Paged[WatchLine]
@@ -109,6 +113,7 @@ class WatchesPage:
     waiting_proposals: int
     services: tuple[tuple[str, str], ...]
     events: tuple[tuple[str, str], ...]
+    has_effect: bool
     now: datetime
 
 
@@ -129,6 +134,7 @@ def watches_page(chosen: WatchFilter, person: Person, *, now: datetime) -> Watch
         waiting_proposals=db.session.scalar(waiting) or 0,
         services=_services(),
         events=_events(),
+        has_effect=bool(chosen.event) and _has_effect(chosen.event, now),
         now=now,
     )
 
@@ -221,6 +227,11 @@ def _back(incident: Incident | None) -> Came | None:
     if incident is None:
         return None
     return Came(incident.title, incident.source.slug, incident.external_id, incident.opened_at)
+
+
+def _has_effect(slug: str, now: datetime) -> bool:
+    event = db.session.scalar(sa.select(Event).where(Event.slug == slug, Event.state == EventState.CLOSED))
+    return event is not None and event.public_until(now) is None
 
 
 def _services() -> tuple[tuple[str, str], ...]:
