@@ -1,12 +1,13 @@
-"""Audits of an event: asked for, worked off by a worker, and kept."""
+"""Audits of an event, made by a worker; and what organisers said of its flags."""
 
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gamebash.core.db import Model
+from gamebash.people.models import Person
 
 
 class IncentiveAudit(Model):
@@ -35,3 +36,19 @@ class IncentiveAudit(Model):
     mark: Mapped[str] = mapped_column(sa.String(16), default="")
     message: Mapped[str] = mapped_column(sa.String(300), default="")
     report: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True), deferred=True)
+
+
+class FlagVerdict(Model):
+    """That an organiser looked at a flag and is content, and why; kept with the event, so that nobody looks twice."""
+
+    __tablename__ = "flag_verdicts"
+    __table_args__ = (sa.UniqueConstraint("event_id", "key", name="uq_flag_verdicts_event_id_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    key: Mapped[str] = mapped_column(sa.String(200))
+    says: Mapped[str] = mapped_column(sa.String(500))
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    seen_at: Mapped[datetime]
+    seen_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    seen_by: Mapped[Person] = relationship()
