@@ -38,6 +38,7 @@ from gamebash.people import views as people
 from gamebash.play import break_views as play
 from gamebash.play import live_views as live_views
 from gamebash.points import balance_views as points
+from gamebash.points import season_views as seasons
 from gamebash.privacy import views as privacy
 from gamebash.rescoring import views as rescoring
 from gamebash.rotation import import_views as rotation
@@ -54,7 +55,7 @@ from gamebash.watch.proposals import SecondPerson
 BLUEPRINTS = (
     people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
-    stories.blueprint, events.blueprint, points.blueprint,
+    stories.blueprint, events.blueprint, points.blueprint, seasons.blueprint,
     badges.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
     eligibility.blueprint, staffing.blueprint,

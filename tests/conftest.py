@@ -9,7 +9,7 @@ import pytest
 from gamebash.core.db import db, migrate, unit_of_work, write_intent
 from gamebash.core.live.answers import hub_of
 from gamebash.factory import create_app
-from gamebash.points import boards
+from gamebash.points import boards, seasons
 from tests.support import postgres
 from tests.support.client import PageClient
 
@@ -82,6 +82,7 @@ def make_app(uri, **settings):
 def app(database, tmp_path):
     app = make_app(database, GAMEBASH_DATA=str(tmp_path), WTF_CSRF_ENABLED=False)
     boards.forget()
+    seasons.forget()
     yield app
     hub_of(app).stop()
     with app.app_context():

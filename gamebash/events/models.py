@@ -63,6 +63,7 @@ class Event(Model):
     reveals_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancelled_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    board_hidden_because: Mapped[str] = mapped_column(sa.String(300), default="")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     series: Mapped[Series | None] = relationship()

@@ -1,6 +1,6 @@
 """Routes of what is said: announcements and questions."""
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from gamebash.core import clock
 from gamebash.core.htmx import Answer, wants_fragment
@@ -23,7 +23,7 @@ def list_banners(slug: str) -> View:
     """Show what was announced and not put away, for a page that is open."""
     banners = banners_of(get_event(slug).slug, signed_in_person().id)
     if not wants_fragment():
-        return Answer(url_for(".list_questions", slug=slug))
+        return redirect(url_for(".list_questions", slug=slug), 303)
     return render_template("events/_banners.html", banners=banners, slug=slug)
 
 

@@ -76,9 +76,9 @@ def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
 def _rank(event: Event, person: Person, *, now: datetime) -> tuple[int | None, int]:
     """Return the person's place on the public board among those who scored, and how many did."""
     board = board_of(event.id, now=now)
-    position = board.positions.get(person.handle)
-    own = board.players[position] if position is not None else None
-    return own.place if own and own.score.points else None, sum(row.score.points > 0 for row in board.players)
+    rows, position = board.seen_by(person.handle)
+    own = rows[position] if position is not None else None
+    return own.place if own and own.score.points else None, sum(row.score.points > 0 for row in rows)
 
 
 def _coming(person: Person, now: datetime) -> tuple[ComingEvent, ...]:

@@ -59,6 +59,7 @@ class AccountForm(FlaskForm):
     )
     alias = StringField("Alias in the game", [Length(max=40)])
     is_playing = BooleanField("Take part in the game")
+    is_listed = BooleanField("Show me on leaderboards")
     has_shortcuts = BooleanField("Letter keys (J, K, C …)")
 
 

@@ -26,7 +26,10 @@ class LinkPurpose(StrEnum):
 
 
 class Person(Model):
-    """Somebody of the organisation. Takes part in the game by opting in, under an alias if they like."""
+    """Somebody of the organisation. Takes part in the game by opting in, under an alias if they like.
+
+    Whoever is not listed scores as everybody does, and is on no leaderboard that others see.
+    """
 
     __tablename__ = "people"
     __table_args__ = (sa.Index("ix_people_name", "name"),)
@@ -38,6 +41,7 @@ class Person(Model):
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
     is_playing: Mapped[bool] = mapped_column(default=False)
+    is_listed: Mapped[bool] = mapped_column(default=True)
     alias: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
     theme: Mapped[Theme] = mapped_column(enum_column(Theme, "theme"), default=Theme.SYSTEM)
     has_shortcuts: Mapped[bool] = mapped_column(default=True)

@@ -32,6 +32,7 @@ class AccountChange:
     name: str
     alias: str
     is_playing: bool
+    is_listed: bool
     has_shortcuts: bool
 
 
@@ -121,7 +122,7 @@ def reactivate_person(person: Person, *, by: Person, now: datetime) -> Person:
 
 
 def change_account(person: Person, change: AccountChange, *, now: datetime) -> Person:
-    """Change one's own name, alias, opting in, and shortcuts.
+    """Change one's own name, alias, opting in, place on leaderboards, and shortcuts.
 
     Raises:
         InvalidError: without a name.
@@ -133,7 +134,8 @@ def change_account(person: Person, change: AccountChange, *, now: datetime) -> P
     if alias and db.session.scalar(sa.select(Person.id).where(Person.alias == alias, Person.id != person.id)):
         raise PersonExistsError(f"Somebody plays as {alias} already. Choose another alias.")
     person.name, person.alias = change.name.strip(), alias
-    person.is_playing, person.has_shortcuts = change.is_playing, change.has_shortcuts
+    person.is_playing, person.is_listed = change.is_playing, change.is_listed
+    person.has_shortcuts = change.has_shortcuts
     audit.record("person:account_changed", person.handle, by_id=person.id, now=now, is_playing=change.is_playing)
     return person
 

@@ -97,6 +97,7 @@ def account() -> Reply:
             form.name.data,
             form.alias.data or "",
             is_playing=form.is_playing.data,
+            is_listed=form.is_listed.data,
             has_shortcuts=form.has_shortcuts.data,
         )
         persons.change_account(signed_in_person(), change, now=clock.now())

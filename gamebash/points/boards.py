@@ -5,8 +5,8 @@ ledger, the players or the crowd.
 """
 
 import time
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -16,18 +16,17 @@ from gamebash.core.db import db
 from gamebash.core.erasures import last_erasure
 from gamebash.events.freeze import public_until
 from gamebash.events.lifecycle import EventState, is_revealed
-from gamebash.events.models import Event, Player, Squad
+from gamebash.events.models import Event, Player
 from gamebash.people.models import Person
+from gamebash.points.contestants import Contestant, contestants_of, squads_of, teams_of
 from gamebash.points.models import EventResult, LedgerHead, PointEntry
 from gamebash.points.ranking import Ranked, Score, by_key, ranked
 from gamebash.points.sums import PlayerSum, sums_corrected, sums_now, sums_through, sums_until
-from gamebash.rotation.models import Team
 
 A_WHILE = timedelta(minutes=30)
 FRESH_SECONDS = 1.0
 MOVES_SECONDS = 60
 KINDS = ("players", "squads", "teams")
-NOTHING = PlayerSum(0, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,9 @@ class Version:
 
     ``seq`` is the last entry that the board shows, so that a board that stands still has a version that stands still.
     ``is_closed`` once the results are out; ``announced`` is the line of the ledger that they were made from.
-    ``sees_all`` marks the board of organisers, who see what came after the freeze. ``erased`` is the last erasure of a
-    name, so that a board drawn before somebody was made anonymous is drawn anew.
+    ``sees_all`` marks the board of organisers, who see what came after the freeze. ``unlisted`` players are on no board
+    that others see; ``hidden_because`` is why an organiser hid the whole board, if one did.
+    ``erased`` is the last erasure of a name, so that a board drawn before somebody was made anonymous is drawn anew.
     """
 
     event_id: int
@@ -47,6 +47,8 @@ class Version:
     minute: int
     announced: int | None = None
     sees_all: bool = False
+    unlisted: int = 0
+    hidden_because: str = ""
     erased: int = 0
 
 
@@ -55,7 +57,8 @@ class Board:
     """The three rankings of an event at one version.
 
     Those of a closed event stand as announced; ``corrected`` are its players with the corrections since, where there are
-    any, and how far each moved by them.
+    any, and how far each moved by them. Whoever is not listed is in ``unlisted`` with the people as they alone see them, with
+    themselves among them; everybody else's places are counted without them.
     """
 
     version: Version
@@ -64,15 +67,31 @@ class Board:
     teams: tuple[Ranked, ...]
     positions: dict[str, int]
     corrected: tuple[Ranked, ...] = ()
+    unlisted: Mapping[str, tuple[Ranked, ...]] = field(default_factory=dict)
 
     def of(self, kind: str) -> tuple[Ranked, ...]:
         """Return one of the rankings by its name."""
         return {"squads": self.squads, "teams": self.teams}.get(kind, self.players)
 
+    def seen_by(self, handle: str) -> tuple[tuple[Ranked, ...], int | None]:
+        """Return the people as one of them sees them, who is there even if not listed, and their own position, from 0."""
+        if handle not in self.unlisted:
+            return self.players, self.positions.get(handle)
+        rows = self.unlisted[handle]
+        return rows, by_key(rows)[handle]
+
 
 _versions: dict[tuple[int, int, bool], tuple[float, Version]] = {}
 _boards: dict[tuple[int, int, bool], Board] = {}
 _building = Lock()
+_UNLISTED = (
+    sa.select(sa.func.count())
+    .select_from(Player)
+    .join(Person, Person.id == Player.person_id)
+    .where(Player.event_id == Event.id, Person.is_listed.is_(False))
+    .correlate(Event)
+    .scalar_subquery()
+)
 
 
 def version_of(event_id: int, *, now: datetime, sees_all: bool = False) -> Version:
@@ -107,12 +126,30 @@ def board_of(event_id: int, *, now: datetime, sees_all: bool = False, is_fresh: 
 
 
 def build(version: Version, *, now: datetime) -> Board:
-    """Read and rank everybody of an event, in at most five queries."""
+    """Read and rank everybody of an event, in at most six queries; nobody where an organiser hid the board."""
+    if version.hidden_because and not version.sees_all:
+        return Board(version, (), (), (), {})
     sums, earlier = _sums(version, now=now)
-    players = _players(version.event_id, sums=sums, earlier=earlier)
-    people = ranked(score for score, _, _ in players)
-    squads, teams = _squads(version.event_id, players), _teams(players)
-    return Board(version, people, squads, teams, dict(by_key(people)), _corrected(version, sums))
+    everybody = contestants_of(version.event_id, sums=sums, earlier=earlier)
+    people = ranked(_listed(everybody, version))
+    return Board(
+        version=version,
+        players=people,
+        squads=squads_of(version.event_id, everybody),
+        teams=teams_of(everybody),
+        positions=dict(by_key(people)),
+        corrected=_corrected(version, sums),
+        unlisted={} if version.sees_all else _unlisted(everybody, version),
+    )
+
+
+def _listed(everybody: Sequence[Contestant], version: Version) -> list[Score]:
+    return [one.score for one in everybody if one.is_listed or version.sees_all]
+
+
+def _unlisted(everybody: Sequence[Contestant], version: Version) -> dict[str, tuple[Ranked, ...]]:
+    listed = _listed(everybody, version)
+    return {one.score.key: ranked([*listed, one.score]) for one in everybody if not one.is_listed}
 
 
 def forget() -> None:
@@ -131,19 +168,26 @@ def _read_version(event_id: int, *, now: datetime, sees_all: bool) -> Version:
             LedgerHead.seq,
             EventResult.seq.label("announced"),
             last_erasure().label("erased"),
+            Event.board_hidden_because,
+            _UNLISTED.label("unlisted"),
         )
         .outerjoin(LedgerHead, LedgerHead.event_id == Event.id)
         .outerjoin(EventResult, EventResult.event_id == Event.id)
         .where(Event.id == event_id)
     )
     found = db.session.execute(query).one()
+    hiding = {
+        "unlisted": found.unlisted or 0,
+        "hidden_because": found.board_hidden_because,
+        "erased": found.erased or 0,
+    }
     frozen_at = public_until(found.state, found.freezes_at, found.paused_at, found.reveals_at, now)
     if frozen_at is not None and not sees_all:
-        seq = _last_until(event_id, frozen_at) or 0
-        return Version(event_id, seq, frozen_at, is_closed=False, minute=0, erased=found.erased or 0)
+        last = _last_until(event_id, frozen_at) or 0
+        return Version(event_id, last, frozen_at, is_closed=False, minute=0, **hiding)
     minute = int(now.timestamp()) // MOVES_SECONDS if found.state is EventState.LIVE else 0
     is_out = is_revealed(found.state, found.reveals_at, now)
-    return Version(event_id, found.seq or 0, frozen_at, is_out, minute, found.announced, sees_all, found.erased or 0)
+    return Version(event_id, found.seq or 0, frozen_at, is_out, minute, found.announced, sees_all, **hiding)
 
 
 def _last_until(event_id: int, moment: datetime) -> int | None:
@@ -168,8 +212,8 @@ def _corrected(version: Version, announced: dict[int, PlayerSum]) -> tuple[Ranke
     sums = sums_corrected(version.event_id, version.announced)
     if sums == announced:
         return ()
-    players = _players(version.event_id, sums=sums, earlier=_points_of(announced))
-    return ranked(score for score, _, _ in players)
+    everybody = contestants_of(version.event_id, sums=sums, earlier=_points_of(announced))
+    return ranked(_listed(everybody, version))
 
 
 def _points_of(sums: dict[int, PlayerSum]) -> dict[int, int]:
@@ -183,86 +227,3 @@ def _points_until(event_id: int, moment: datetime) -> dict[int, int]:
         .group_by(PointEntry.player_id)
     )
     return {player_id: int(points) for player_id, points in db.session.execute(query)}
-
-
-def _players(
-    event_id: int, *, sums: dict[int, PlayerSum], earlier: dict[int, int]
-) -> list[tuple[Score, int | None, str]]:
-    """Return everybody's score with their squad's id and team's code."""
-    query = (
-        sa.select(
-            Player.id,
-            Player.squad_id,
-            Person.handle,
-            Person.alias,
-            Person.name,
-            Team.code,
-            Team.name,
-            Team.colour,
-            Team.crest,
-        )
-        .join(Person, Person.id == Player.person_id)
-        .outerjoin(Team, Team.id == Player.team_id)
-        .where(Player.event_id == event_id, sa.or_(Player.left_at.is_(None), Player.id.in_(list(sums))))
-    )
-    players = []
-    for player_id, squad_id, handle, alias, name, code, team_name, colour, crest in db.session.execute(query):
-        total = sums.get(player_id, NOTHING)
-        shown = alias or name
-        score = Score(
-            key=handle,
-            name=shown,
-            initials=_initials(shown),
-            team_code=code or "",
-            team_name=team_name or "",
-            team_colour=colour or "ops",
-            team_crest=crest.value if crest else "ring",
-            points=total.points,
-            fixes=total.fixes,
-            heads=1,
-            last_score_at=total.last_score_at,
-            earlier=earlier.get(player_id, 0),
-        )
-        players.append((score, squad_id, code or ""))
-    return players
-
-
-def _squads(event_id: int, players: list[tuple[Score, int | None, str]]) -> tuple[Ranked, ...]:
-    rows = db.session.execute(sa.select(Squad.id, Squad.name).where(Squad.event_id == event_id))
-    names = {squad_id: name for squad_id, name in rows}  # noqa: C416 rows are no pairs to mypy
-    groups: dict[int, list[Score]] = defaultdict(list)
-    for score, squad_id, _ in players:
-        if squad_id is not None:
-            groups[squad_id].append(score)
-    return ranked(_together(names[squad_id], names[squad_id], members) for squad_id, members in groups.items())
-
-
-def _teams(players: list[tuple[Score, int | None, str]]) -> tuple[Ranked, ...]:
-    groups: dict[str, list[Score]] = defaultdict(list)
-    for score, _, code in players:
-        if code:
-            groups[code].append(score)
-    return ranked((_together(code, members[0].team_name, members) for code, members in groups.items()), by_head=True)
-
-
-def _together(key: str, name: str, members: list[Score]) -> Score:
-    first = members[0]
-    return Score(
-        key=key,
-        name=name,
-        initials=_initials(name),
-        team_code=first.team_code,
-        team_name=first.team_name,
-        team_colour=first.team_colour,
-        team_crest=first.team_crest,
-        points=sum(one.points for one in members),
-        fixes=sum(one.fixes for one in members),
-        heads=len(members),
-        last_score_at=max((one.last_score_at for one in members if one.last_score_at), default=None),
-        earlier=sum(one.earlier for one in members),
-    )
-
-
-def _initials(name: str) -> str:
-    words = name.split() or ["?"]
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

@@ -18,6 +18,12 @@ class CorrectionForm(FlaskForm):
     reason = StringField("Why it is taken back", [InputRequired("Say why."), Length(max=300)])
 
 
+class ReasonForm(FlaskForm):
+    """Why a leaderboard is hidden."""
+
+    reason = StringField("Why, for everybody to read", [Length(max=300)])
+
+
 class BalanceForm(FlaskForm):
     """How many squads, and whether those that people formed stay together."""
 

@@ -1,21 +1,22 @@
 """What the leaderboard and the page of a score show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
-from gamebash.core.errors import NotFoundError
+from gamebash.core.errors import NotAllowedError, NotFoundError
 from gamebash.core.paging import Paged
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 from gamebash.points.boards import KINDS, Board, board_of
+from gamebash.points.brackets import brackets_in, in_bracket, words_of
 from gamebash.points.models import PointEntry
-from gamebash.points.ranking import Ranked, around
+from gamebash.points.ranking import Ranked, around, by_key
 from gamebash.points.scoring import EntryKind
 from gamebash.policy import Permission, is_allowed
 
@@ -25,11 +26,16 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class BoardChoice:
-    """What of a leaderboard is asked for: of whom, which page, and whether with what came after the freeze."""
+    """What of a leaderboard is asked for: of whom, which bracket, names with these words, a page.
+
+    ``sees_all`` asks for what came after the freeze too, and for who is not listed.
+    """
 
     kind: str = KINDS[0]
     page: int = 1
     sees_all: bool = False
+    bracket: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +49,25 @@ class RanksFragment:
     own_key: str
     nudge: str
     frozen_at: datetime | None
+    hidden_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LeaderboardPage:
-    """The whole leaderboard, by the page."""
+    """The whole leaderboard, by the page; ``own_page`` is where the viewer stands, and 0 where they do not."""
 
     slug: str
     name: str
     state: EventState
-    kind: str
+    chosen: BoardChoice
     rows: Paged[Ranked]
+    brackets: tuple[tuple[str, str], ...]
     own_key: str
-    best: int
+    own_page: int
+    is_unlisted: bool
+    best_per_head: float
     frozen_at: datetime | None
+    hidden_because: str
     sees_all: bool
     may_see_all: bool
 
@@ -98,11 +109,11 @@ def ranks_fragment(event: Event, kind: str, handle: str, *, now: datetime) -> Ra
 
 def ranks_of(slug: str, board: Board, kind: str, handle: str) -> RanksFragment:
     """Return the part of a board that one viewer sees beside the stories."""
-    rows = board.of(kind)
-    position = board.positions.get(handle, 0) if kind == "players" else 0
-    shown = around(rows, position, top=TOP, beside=BESIDE if handle in board.positions else 0)
-    nudge = _nudge(board, handle) if kind == "players" else ""
-    return RanksFragment(slug, kind, shown, len(rows), handle, nudge, board.version.frozen_at)
+    rows, position = board.seen_by(handle) if kind == "players" else (board.of(kind), None)
+    shown = around(rows, position or 0, top=TOP, beside=BESIDE if position is not None else 0)
+    nudge = "" if position is None else _nudge(rows, position)
+    version = board.version
+    return RanksFragment(slug, kind, shown, len(rows), handle, nudge, version.frozen_at, version.hidden_because)
 
 
 def leaderboard_page(event: Event, chosen: BoardChoice, person: Person, *, now: datetime) -> LeaderboardPage:
@@ -110,20 +121,34 @@ def leaderboard_page(event: Event, chosen: BoardChoice, person: Person, *, now: 
     may_see_all = is_allowed(person.roles, Permission.ORGANISE_EVENTS)
     sees_all = may_see_all and chosen.sees_all
     board = board_of(event.id, now=now, sees_all=sees_all)
-    rows = board.of(chosen.kind)
+    everybody = rows_of(board, BoardChoice(chosen.kind), person.handle)
+    rows = rows_of(board, chosen, person.handle)
+    own = by_key(rows_of(board, replace(chosen, words=""), person.handle)).get(person.handle)
     page = rows[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
     return LeaderboardPage(
         slug=event.slug,
         name=event.name,
         state=event.state,
-        kind=chosen.kind,
+        chosen=chosen,
         rows=Paged(page, chosen.page, len(rows), PER_PAGE),
+        brackets=tuple((name, words_of(name)) for name in brackets_in(everybody)) if chosen.kind == "players" else (),
         own_key=person.handle,
-        best=max((one.score.points for one in rows), default=0),
+        own_page=0 if own is None else own // PER_PAGE + 1,
+        is_unlisted=person.handle in board.unlisted,
+        best_per_head=max((one.score.per_head for one in rows), default=0.0),
         frozen_at=board.version.frozen_at,
+        hidden_because=board.version.hidden_because,
         sees_all=sees_all,
         may_see_all=may_see_all,
     )
+
+
+def rows_of(board: Board, chosen: BoardChoice, handle: str) -> tuple[Ranked, ...]:
+    """Return the rows of a board that were asked for, as one viewer sees them; their places are those of the bracket."""
+    rows = board.seen_by(handle)[0] if chosen.kind == "players" else board.of(chosen.kind)
+    rows = in_bracket(rows, chosen.bracket) if chosen.bracket else rows
+    words = chosen.words.casefold().split()
+    return tuple(row for row in rows if all(word in row.score.name.casefold() for word in words))
 
 
 def get_player(event: Event, handle: str) -> Player:
@@ -152,11 +177,18 @@ def get_entry_of(event: Event, number: int) -> PointEntry:
 
 
 def score_page(event: Event, handle: str, viewer: Person, *, now: datetime) -> ScorePage:
-    """Return a score in parts. While the board is frozen only the player and organisers see what came after."""
+    """Return a score in parts. While the board is frozen only the player and organisers see what came after.
+
+    Raises:
+        NotFoundError: where nobody of that handle plays in the event.
+        NotAllowedError: where they are not listed, for anybody but them and organisers.
+    """
     player = get_player(event, handle)
     frozen_at = event.public_until(now)
     is_organiser = is_allowed(viewer.roles, Permission.CORRECT_POINTS)
     may_see_all = player.person_id == viewer.id or is_organiser
+    if not player.person.is_listed and not may_see_all:
+        raise NotAllowedError(f"{player.person.player_name} keeps their points to themselves.")
     query = (
         sa.select(PointEntry)
         .where(PointEntry.player_id == player.id)
@@ -204,11 +236,10 @@ def _budget_left(event: Event) -> int:
     return Rules.from_document(event.rules).award_budget - int(db.session.scalar(query) or 0)
 
 
-def _nudge(board: Board, handle: str) -> str:
+def _nudge(rows: tuple[Ranked, ...], position: int) -> str:
     """Return how far the next place is; there are no words for falling behind."""
-    position = board.positions.get(handle)
-    if not position:
+    if position == 0:
         return ""
-    own, ahead = board.players[position].score, board.players[position - 1].score
+    own, ahead = rows[position].score, rows[position - 1].score
     gap = ahead.points - own.points
     return f"{gap} points to {ahead.name}." if gap > 1 else f"1 point to {ahead.name}." if gap == 1 else ""

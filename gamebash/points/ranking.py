@@ -23,6 +23,7 @@ class Score:
     heads: int
     last_score_at: datetime | None
     earlier: int
+    brackets: tuple[str, ...] = ()
 
     @property
     def per_head(self) -> float:

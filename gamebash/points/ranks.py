@@ -20,7 +20,7 @@ def _ranks_parts(slug: str, board: Board, kind: str, handle: str, paint: Painter
     ranks = ranks_of(slug, board, kind, handle)
     return {
         "ranks-rows": _rows(ranks, paint),
-        "ranks-note": paint("points/_ranks_note.html", frozen_at=ranks.frozen_at),
+        "ranks-note": paint("points/_ranks_note.html", frozen_at=ranks.frozen_at, hidden_because=ranks.hidden_because),
         "ranks-foot": paint("points/_ranks_foot.html", slug=slug, kind=kind, nudge=ranks.nudge, total=ranks.total),
     }
 
@@ -38,4 +38,6 @@ def place_rows(rows: Sequence[Ranked], slug: str, kind: str, own_key: str, paint
 def _rows(ranks: RanksFragment, paint: Painter) -> str:
     """Return the list with its places set in; painting a list anew for each viewer would cost a thousand times as much."""
     rows = place_rows(ranks.rows, ranks.slug, ranks.kind, ranks.own_key, paint)
-    return paint("points/_ranks_rows.html", rows=HERE, is_empty=not ranks.rows).replace(HERE, rows, 1)
+    return paint("points/_ranks_rows.html", rows=HERE, is_empty=not (ranks.rows or ranks.hidden_because)).replace(
+        HERE, rows, 1
+    )

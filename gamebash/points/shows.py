@@ -11,7 +11,7 @@ from gamebash.core.paging import Paged
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
 from gamebash.points.boards import Board, board_of
-from gamebash.points.queries import PER_PAGE, BoardChoice
+from gamebash.points.queries import PER_PAGE, BoardChoice, rows_of
 from gamebash.points.ranking import Ranked
 from gamebash.points.ranks import HERE, place_rows
 
@@ -38,7 +38,7 @@ class LeaderboardShow(Show[Standings]):
         """Return the event's boards as they are now."""
         event = db.session.get_one(Event, event_id_in(topic))
         public = whole = board_of(event.id, now=now, is_fresh=True)
-        if public.version.frozen_at is not None:
+        if public.version.frozen_at is not None or public.version.hidden_because or public.unlisted:
             whole = board_of(event.id, now=now, sees_all=True, is_fresh=True)
         moments = [event.freezes_at, event.ends_at]
         if event.state is EventState.LIVE:
@@ -54,13 +54,13 @@ class LeaderboardShow(Show[Standings]):
         """Return what is asked for, and by whom if they stand on that very page."""
         chosen = _choice(args)
         own = looker.handle if looker is not None and chosen.kind == "players" else ""
-        return chosen, own if any(row.score.key == own for row in _page(reading, chosen).items) else ""
+        return chosen, own if any(row.score.key == own for row in _page(reading, chosen, own).items) else ""
 
     def shared(self, reading: Standings, group: Hashable, paint: Painter) -> Mapping[str, str]:
         """Return the page's places and its finding."""
         assert isinstance(group, tuple)  # noqa: S101  (its own group_of made it)
         chosen, own = group
-        page = _page(reading, chosen)
+        page = _page(reading, chosen, own)
         has_won = reading.state is EventState.CLOSED and reading.public.version.frozen_at is None
         rows = place_rows(page.items, reading.slug, chosen.kind, own, paint)
         return {
@@ -76,7 +76,7 @@ def _choice(args: Hashable) -> BoardChoice:
     return args if isinstance(args, BoardChoice) else BoardChoice()
 
 
-def _page(reading: Standings, chosen: BoardChoice) -> Paged[Ranked]:
-    rows = (reading.whole if chosen.sees_all else reading.public).of(chosen.kind)
+def _page(reading: Standings, chosen: BoardChoice, handle: str) -> Paged[Ranked]:
+    rows = rows_of(reading.whole if chosen.sees_all else reading.public, chosen, handle)
     shown = rows[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
     return Paged(shown, chosen.page, len(rows), PER_PAGE)

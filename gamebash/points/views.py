@@ -6,20 +6,21 @@ from flask import Blueprint, render_template, request, url_for
 
 from gamebash.core import clock
 from gamebash.core.audit import topic_of
-from gamebash.core.htmx import Answer, Reply
+from gamebash.core.htmx import Answer, Reply, wants_fragment
 from gamebash.core.live.answers import answer
 from gamebash.core.live.hub import Wish
 from gamebash.core.paging import page_number
 from gamebash.events.queries.found import event_id_of, get_event
 from gamebash.people.identity import glance, signed_in_person, watching_pass
-from gamebash.points import ledger
+from gamebash.points import hiding, ledger
 from gamebash.points.boards import KINDS
-from gamebash.points.forms import AwardForm, CorrectionForm
+from gamebash.points.forms import AwardForm, CorrectionForm, ReasonForm
 from gamebash.points.queries import BoardChoice, get_entry_of, get_player, leaderboard_page, score_page
 from gamebash.points.shows import LEADERBOARD
 from gamebash.policy import Permission, at_a_glance, is_allowed, requires
 
 blueprint = Blueprint("points", __name__)
+LONGEST_NAME = 120
 
 
 @blueprint.get("/events/<slug>/leaderboard")
@@ -27,7 +28,24 @@ blueprint = Blueprint("points", __name__)
 def leaderboard(slug: str) -> Reply:
     """Show the whole leaderboard."""
     page = leaderboard_page(get_event(slug), _chosen(), signed_in_person(), now=clock.now())
-    return render_template("points/leaderboard.html", page=page)
+    name = "points/_places.html" if wants_fragment() else "points/leaderboard.html"
+    return render_template(name, page=page, form=ReasonForm(formdata=None))
+
+
+@blueprint.post("/events/<slug>/leaderboard/hide")
+@requires(Permission.ORGANISE_EVENTS)
+def hide_board(slug: str) -> Reply:
+    """Take the leaderboard down, with a reason."""
+    hiding.hide_board(get_event(slug), reason=ReasonForm().reason.data or "", by=signed_in_person(), now=clock.now())
+    return Answer(to=url_for("points.leaderboard", slug=slug), message="The leaderboard is hidden. Scores go on.")
+
+
+@blueprint.post("/events/<slug>/leaderboard/show")
+@requires(Permission.ORGANISE_EVENTS)
+def show_board(slug: str) -> Reply:
+    """Put the leaderboard up again."""
+    hiding.show_board(get_event(slug), by=signed_in_person(), now=clock.now())
+    return Answer(to=url_for("points.leaderboard", slug=slug), message="The leaderboard shows again.")
 
 
 @blueprint.get("/events/<slug>/leaderboard/live")
@@ -75,7 +93,9 @@ def correct_entry(slug: str, number: int) -> Reply:
 
 def _chosen() -> BoardChoice:
     get = request.args.get
-    return BoardChoice(_kind(), page_number(get("page")), sees_all=get("freeze") == "off")
+    return BoardChoice(
+        _kind(), page_number(get("page")), get("freeze") == "off", get("bracket", ""), get("q", "")[:LONGEST_NAME]
+    )
 
 
 def _kind() -> str:

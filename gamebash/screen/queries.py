@@ -65,6 +65,7 @@ class ScreenPage:
     seconds_left: int
     paused_at: datetime | None
     frozen_at: datetime | None
+    hidden_because: str
     squashed: int
     stories: int
     people: tuple[tuple[Ranked, ...], ...]
@@ -112,6 +113,7 @@ def screen_page(event: Event, *, now: datetime) -> ScreenPage:
         seconds_left=max(0, int((ends - clock_at(event.paused_at, now)).total_seconds())) if ends else 0,
         paused_at=event.paused_at,
         frozen_at=until,
+        hidden_because=board.version.hidden_because,
         squashed=sum(place is Place.SQUASHED for place in places.values()),
         stories=len(entries),
         people=people,
