@@ -26,6 +26,7 @@ from gamebash.backlog.sources.writing_back import work_off_remarks
 from gamebash.backlog.webhooks.handling import work_off_deliveries
 from gamebash.badges.awards import sweep_badges
 from gamebash.ceremony.closing import sweep_events
+from gamebash.ceremony.reports import finish_reports
 from gamebash.ceremony.results import fix_missing_results
 from gamebash.commands import import_file, import_large, regroup_source, replay_event, sync_sources
 from gamebash.core import clock, db, logs
@@ -95,6 +96,7 @@ CHORES: tuple[workers.Chore, ...] = (
     _in_a_unit_of_work(tell_of_moves_ahead),
     work_off_imports,
     _in_a_unit_of_work(sweep_badges),
+    _in_a_unit_of_work(finish_reports),
 )
 
 

@@ -22,12 +22,12 @@ from gamebash.backlog import views as backlog
 from gamebash.backlog.sources import views as sources
 from gamebash.backlog.webhooks import views as webhooks
 from gamebash.badges import views as badges
-from gamebash.ceremony import show_views as ceremony
+from gamebash.ceremony import report_views as ceremony
 from gamebash.core import assets, config, db, error_pages, filters, logs, security, serving
 from gamebash.core.htmx import Answer
 from gamebash.core.live import answers as live
 from gamebash.dev import views as dev
-from gamebash.events import talk_views as events
+from gamebash.events import retro_views as events
 from gamebash.finding import views as finding
 from gamebash.home import chrome
 from gamebash.home import views as home

@@ -1,4 +1,4 @@
-"""The awards of an event, and how far its ceremony is."""
+"""The awards of an event, how far its ceremony is, and its report."""
 
 from datetime import datetime
 from typing import Any
@@ -50,4 +50,18 @@ class Ceremony(Model):
     started_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     moved_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    event: Mapped[Event] = relationship()
+
+
+class EventReport(Model):
+    """The published report of an event. ``figures`` are those of that moment, ``last_figures`` those after the watch."""
+
+    __tablename__ = "event_reports"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), primary_key=True)
+    published_at: Mapped[datetime]
+    published_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    figures: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True))
+    finished_at: Mapped[datetime | None]
+    last_figures: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     event: Mapped[Event] = relationship()

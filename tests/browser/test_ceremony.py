@@ -1,5 +1,6 @@
 """The ceremony by keys in Chromium: in the hall with the network gone, for those who follow, and without scripts."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -125,3 +126,17 @@ def test_the_ceremony_never_runs_over_sideways(demo, visit, waiting, width):
     while not page.locator(".cer__beer").is_visible():
         page.keyboard.press("Space")
     assert not window.runs_over_sideways()
+
+
+def test_the_report_prints_on_a_few_pages_without_a_cut_row(demo, visit, waiting):
+    with demo.app.app_context(), unit_of_work():
+        event = db.session.scalars(sa.select(Event).where(Event.slug == waiting)).one()
+        event.reveals_at = event.closed_at
+    window = visit(state=demo.state_of("organiser"))
+    page = window.open(f"{demo.address}/events/{waiting}/report")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert pdf.startswith(b"%PDF")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4
+    page.emulate_media(media="print")
+    assert not page.locator(".btn").filter(visible=True).count()
+    assert page.locator("tr").first.evaluate("row => getComputedStyle(row).breakInside") == "avoid"

@@ -1,18 +1,23 @@
 """Results: who stands where, what was squashed."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from gamebash.ceremony.names import names_of
+from gamebash.ceremony.queries.report_facts import Correction, corrections_of
+from gamebash.ceremony.queries.show import Honour, honours_of
+from gamebash.ceremony.reports import find_report
+from gamebash.ceremony.results import get_result
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState, is_revealed
-from gamebash.events.models import Event, EventStory, Player
+from gamebash.events.models import Event, EventStory
 from gamebash.points.boards import board_of
-from gamebash.points.models import PointEntry
+from gamebash.points.models import EventResult
 from gamebash.points.ranking import Ranked
-from gamebash.points.scoring import EntryKind
 from gamebash.stories.grades import Grade
 
 PODIUM = 3
@@ -32,7 +37,7 @@ class Squashed:
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """The results of a closed event; corrections made after closing are shown as such."""
+    """The results of a closed event; ``corrected`` are the places with the corrections since, if any."""
 
     slug: str
     name: str
@@ -47,7 +52,10 @@ class ResultsPage:
     squashed: tuple[Squashed, ...]
     stories: int
     points: int
-    corrections: tuple[tuple[datetime, str, int, str], ...]
+    corrections: tuple[Correction, ...]
+    corrected: tuple[Ranked, ...]
+    honours: tuple[Honour, ...]
+    report_at: datetime | None
 
 
 def results_page(event: Event, *, now: datetime) -> ResultsPage:
@@ -55,13 +63,16 @@ def results_page(event: Event, *, now: datetime) -> ResultsPage:
     board = board_of(event.id, now=now)
     scored = tuple(row for row in board.players if row.score.points)
     total = db.session.scalar(sa.select(sa.func.count()).where(EventStory.event_id == event.id)) or 0
+    is_out = is_revealed(event.state, event.reveals_at, now)
+    result = db.session.get(EventResult, event.id) if is_out else None
+    report = find_report(event) if is_out else None
     return ResultsPage(
         slug=event.slug,
         name=event.name,
         state=event.state,
         closed_at=event.closed_at,
         reveals_at=event.reveals_at,
-        is_out=is_revealed(event.state, event.reveals_at, now),
+        is_out=is_out,
         podium=scored[:PODIUM],
         players=board.players[:50],
         squads=board.squads,
@@ -69,7 +80,10 @@ def results_page(event: Event, *, now: datetime) -> ResultsPage:
         squashed=_squashed(event, now),
         stories=total,
         points=sum(row.score.points for row in board.players),
-        corrections=_corrections(event) if event.public_until(now) is None else (),
+        corrections=corrections_of(event, result.seq) if result else (),
+        corrected=board.corrected,
+        honours=_honours(event) if result else (),
+        report_at=report.published_at if report else None,
     )
 
 
@@ -96,17 +110,6 @@ def _squashed(event: Event, now: datetime) -> tuple[Squashed, ...]:
     )
 
 
-def _corrections(event: Event) -> tuple[tuple[datetime, str, int, str], ...]:
-    if event.closed_at is None:
-        return ()
-    query = (
-        sa.select(PointEntry)
-        .where(
-            PointEntry.event_id == event.id, PointEntry.kind == EntryKind.CORRECTION, PointEntry.at > event.closed_at
-        )
-        .options(joinedload(PointEntry.player).joinedload(Player.person))
-        .order_by(PointEntry.seq)
-    )
-    return tuple(
-        (entry.at, entry.player.person.player_name, entry.points, entry.reason) for entry in db.session.scalars(query)
-    )
+def _honours(event: Event) -> tuple[Honour, ...]:
+    document = json.loads(get_result(event).document)
+    return honours_of(document, names_of(row["person"] for row in document["players"]))

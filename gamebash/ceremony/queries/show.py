@@ -8,6 +8,7 @@ from gamebash.ceremony.award_rules import AwardRule
 from gamebash.ceremony.award_words import PINS, reason_of, title_of
 from gamebash.ceremony.ceremonies import step_of
 from gamebash.ceremony.names import Name, TeamSign, names_of, teams_of
+from gamebash.ceremony.reports import find_report
 from gamebash.ceremony.results import get_result
 from gamebash.ceremony.reveal import Row, Script, Stop, script_of
 from gamebash.core.db import db
@@ -78,6 +79,7 @@ class CeremonyPage:
     is_leading: bool = False
     is_out: bool = False
     is_again: bool = False
+    has_report: bool = False
 
     @property
     def runs_here(self) -> bool:
@@ -116,6 +118,7 @@ def ceremony_page(event: Event, *, is_organiser: bool, now: datetime, again: boo
         is_leading=is_organiser and not is_out,
         is_out=is_out,
         is_again=again and is_out,
+        has_report=is_out and find_report(event) is not None,
     )
 
 
@@ -145,23 +148,41 @@ def _show(event: Event, document: Row, script: Script) -> Show:
     )
 
 
+def honours_of(document: Row, names: dict[int, Name]) -> tuple[Honour, ...]:
+    """Return every award but the places, as it is read out, in the order of the ceremony."""
+    return tuple(
+        _honour(award, names) for award in document["awards"] if AwardRule(award["rule"]) is not AwardRule.PLACE
+    )
+
+
+def honours_by_person(document: Row, names: dict[int, Name]) -> dict[int, tuple[Honour, ...]]:
+    """Return the awards but the places, by who got them."""
+    honours: dict[int, tuple[Honour, ...]] = {}
+    for award in document["awards"]:
+        if AwardRule(award["rule"]) is not AwardRule.PLACE:
+            honours[award["person"]] = (*honours.get(award["person"], ()), _honour(award, names))
+    return honours
+
+
+def _honour(award: Row, names: dict[int, Name]) -> Honour:
+    rule = AwardRule(award["rule"])
+    return Honour(
+        title=title_of(rule, award.get("title", "")),
+        who=names.get(award["person"], NOBODY).name,
+        reason=reason_of(rule, award["figures"], award.get("reason", "")),
+        drawing=PINS.get(rule, ""),
+    )
+
+
 def _joined(document: Row) -> _Joined:
     names = names_of(row["person"] for row in document["players"])
-    honours: dict[int, tuple[Honour, ...]] = {}
-    whys: dict[int, str] = {}
-    in_order: list[Honour] = []
-    for award in document["awards"]:
-        rule, person = AwardRule(award["rule"]), award["person"]
-        reason = reason_of(rule, award["figures"], award.get("reason", ""))
-        if rule is AwardRule.PLACE:
-            whys[person] = reason
-            continue
-        title = title_of(rule, award.get("title", ""))
-        honour = Honour(title, names.get(person, NOBODY).name, reason, PINS.get(rule, ""))
-        honours[person] = (*honours.get(person, ()), honour)
-        in_order.append(honour)
     teams = teams_of(row["team"] for row in document["players"] if row["team"])
-    return _Joined(names, teams, whys, honours, tuple(in_order))
+    whys = {
+        award["person"]: reason_of(AwardRule.PLACE, award["figures"])
+        for award in document["awards"]
+        if AwardRule(award["rule"]) is AwardRule.PLACE
+    }
+    return _Joined(names, teams, whys, honours_by_person(document, names), honours_of(document, names))
 
 
 def _called(stop: Stop, joined: _Joined) -> tuple[Called, ...]:

@@ -1,0 +1,170 @@
+"""The report of an event: what the day changed, who did it, and what the watch says of it by now."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from gamebash.ceremony.award_rules import AwardRule
+from gamebash.ceremony.course import Course
+from gamebash.ceremony.names import Name, TeamSign, names_of, squads_of, teams_of
+from gamebash.ceremony.queries.report_facts import (
+    Correction,
+    Raised,
+    VerdictLine,
+    back_of,
+    corrections_of,
+    course_of_event,
+    raised_in,
+    verdicts_on_watched,
+)
+from gamebash.ceremony.queries.show import NOBODY, Honour, honours_of
+from gamebash.ceremony.reports import ReportFigures, find_report
+from gamebash.ceremony.results import get_result
+from gamebash.ceremony.reveal import Row
+from gamebash.events.lifecycle import is_revealed
+from gamebash.events.models import Event, EventStory
+from gamebash.watch.numbers import Finding
+from gamebash.watch.queries.effects import EventEffect, event_effect
+
+BACK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRow:
+    """A place as announced, with the team."""
+
+    place: int
+    who: Name
+    team: TeamSign | None
+    squad: str
+    points: int
+    fixes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team's points for each of its people."""
+
+    team: TeamSign
+    per_head: float
+
+
+@dataclass(frozen=True, slots=True)
+class BackRow:
+    """A story that went back to the backlog."""
+
+    key: str
+    title: str
+    grade: str
+    team: TeamSign | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """A report. ``then`` are the figures when it was published, ``last`` those after the watch; None before."""
+
+    slug: str
+    name: str
+    starts_at: datetime
+    now: datetime
+    published_at: datetime | None
+    is_out: bool
+    totals: Row
+    podium: tuple[PlacedRow, ...]
+    teams: tuple[TeamRow, ...]
+    honours: tuple[Honour, ...]
+    everyone: tuple[str, ...]
+    course: Course
+    effect: EventEffect
+    then: ReportFigures | None
+    present: ReportFigures
+    last: ReportFigures | None
+    back: tuple[BackRow, ...]
+    back_count: int
+    back_points: int
+    raised: tuple[Raised, ...]
+    verdicts: tuple[VerdictLine, ...]
+    corrections: tuple[Correction, ...]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the watch is over, so that no figure changes any more."""
+        return self.last is not None
+
+    @property
+    def finding(self) -> str:
+        """What expected and observed say together, in one sentence."""
+        effect = self.effect.effect
+        said = f"{effect.expected:.1f} incidents were expected so far without the day, {effect.observed} came"
+        span = f"{effect.low:.0f} to {effect.high:.0f} would be chance"
+        return {
+            Finding.NOT_YET: "Nothing was to be expected yet: the watch has only begun.",
+            Finding.FEWER: f"{said}: fewer than chance explains ({span}).",
+            Finding.MORE: f"{said}: more than chance explains ({span}).",
+            Finding.TOO_FEW: f"{said}: too few to tell ({span}).",
+        }[effect.finding]
+
+
+def report_page(event: Event, *, now: datetime) -> ReportPage:
+    """Return the report as of now.
+
+    Raises:
+        NoResultError: where the event is not closed.
+    """
+    document = json.loads(get_result(event).document)
+    report, effect = find_report(event), event_effect(event, now=now)
+    names = names_of(row["person"] for row in document["players"])
+    teams = teams_of(row["team"] for row in (*document["players"], *document["teams"]) if row["team"])
+    back = back_of(event)
+    return ReportPage(
+        slug=event.slug,
+        name=event.name,
+        starts_at=event.starts_at,
+        now=now,
+        published_at=report.published_at if report else None,
+        is_out=is_revealed(event.state, event.reveals_at, now),
+        totals=document["totals"],
+        podium=placed_rows(document, names, teams, most=_places(document)),
+        teams=tuple(TeamRow(teams[row["team"]], row["points"] / row["heads"]) for row in document["teams"]),
+        honours=honours_of(document, names),
+        everyone=tuple(sorted((name.name for name in names.values()), key=str.casefold)),
+        course=course_of_event(event, [row["at"] for row in document["squashed"]]),
+        effect=effect,
+        then=ReportFigures.from_document(report.figures) if report else None,
+        present=ReportFigures.of(effect),
+        last=ReportFigures.from_document(report.last_figures) if report and report.last_figures else None,
+        back=tuple(_back_row(one) for one in back[:BACK]),
+        back_count=len(back),
+        back_points=sum(one.points or 0 for one in back),
+        raised=raised_in([row["story"] for row in document["squashed"]]),
+        verdicts=verdicts_on_watched(event),
+        corrections=corrections_of(event, get_result(event).seq),
+    )
+
+
+def placed_rows(
+    document: Row, names: dict[int, Name], teams: dict[int, TeamSign], *, most: int | None = None
+) -> tuple[PlacedRow, ...]:
+    """Return the announced places of players, or the first of them."""
+    squads = squads_of(row["squad"] for row in document["players"] if row["squad"])
+    return tuple(
+        PlacedRow(
+            place=row["place"],
+            who=names.get(row["person"], NOBODY),
+            team=teams.get(row["team"]),
+            squad=squads.get(row["squad"], ""),
+            points=row["points"],
+            fixes=row["fixes"],
+        )
+        for row in document["players"][:most]
+    )
+
+
+def _back_row(entry: EventStory) -> BackRow:
+    team = entry.story.team
+    sign = TeamSign(team.code, team.name, team.crest.value, team.colour) if team else None
+    return BackRow(entry.story.key, entry.story.title, (entry.grade or entry.story.grade).value, sign)
+
+
+def _places(document: Row) -> int:
+    return sum(award["rule"] == AwardRule.PLACE for award in document["awards"])

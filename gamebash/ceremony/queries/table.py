@@ -1,0 +1,35 @@
+"""The announced places as a table, by the names that people play under."""
+
+import json
+from datetime import datetime
+
+from gamebash.ceremony.names import names_of, teams_of
+from gamebash.ceremony.queries.report import placed_rows
+from gamebash.ceremony.queries.show import honours_by_person
+from gamebash.ceremony.results import NoResultError, get_result
+from gamebash.events.lifecycle import is_revealed
+from gamebash.events.models import Event
+
+HEADER = ("place", "player", "team", "squad", "points", "squashed", "awards")
+
+
+def result_rows(event: Event, *, now: datetime) -> list[tuple[object, ...]]:
+    """Return a row for everybody who played.
+
+    Raises:
+        NoResultError: where the event is not closed, or its result is not out yet.
+    """
+    document = json.loads(get_result(event).document)
+    if not is_revealed(event.state, event.reveals_at, now):
+        raise NoResultError(f"The result of {event.name} is not out yet.")
+    names = names_of(row["person"] for row in document["players"])
+    teams = teams_of(row["team"] for row in document["players"] if row["team"])
+    awards = honours_by_person(document, names)
+    rows = placed_rows(document, names, teams)
+    return [
+        (
+            row.place, row.who.name, row.team.code if row.team else "", row.squad, row.points, row.fixes,
+            "; ".join(honour.title for honour in awards.get(player["person"], ())),
+        )
+        for row, player in zip(rows, document["players"], strict=True)
+    ]  # fmt: skip
