@@ -23,9 +23,9 @@ from gamebash.play.claims import claim_story, release_claim
 from gamebash.play.fixes import FixDraft, submit_fix
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.reviews import accept_fix, send_back_fix
-from gamebash.points.ledger import award_points
 from gamebash.stories.pull import Limits
 from gamebash.stories.stories import write_note
+from seeds.afterwards import celebrate, honour
 from seeds.backlog import propose_stories
 from seeds.organisation import Organisation
 
@@ -99,17 +99,15 @@ def prepare(organisation: Organisation, game: Game, series: Series, *, now: date
 
 
 def play_through(organisation: Organisation, event: Event, game: Game) -> None:
-    """Play an event from start to end and close it."""
+    """Play an event from start to end, close it, and do what comes after."""
     organiser = organisation.named("organiser")
     go_live(event, by=organiser, now=game.starts_at)
     end = game.starts_at + timedelta(hours=game.hours)
     _play(event, game, until=end - timedelta(minutes=20))
-    helper = db.session.scalars(sa.select(Player).where(Player.event_id == event.id).order_by(Player.id).limit(1)).one()
-    award_points(
-        helper, 3, reason="Helped three newcomers to their first fix.", by=organiser, now=end - timedelta(minutes=5)
-    )
     judge_event(event, by=organiser, now=end)
+    honour(organisation, event, now=end + timedelta(minutes=10))
     close_event(event, by=organiser, now=event.reviews_end_at + timedelta(minutes=1))
+    celebrate(organisation, event, now=event.reviews_end_at + timedelta(minutes=15))
 
 
 def play_until(organisation: Organisation, event: Event, game: Game, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from gamebash.ceremony.queries.judging import judging_page
 from gamebash.ceremony.views import blueprint as blueprint
 from gamebash.core import clock
 from gamebash.core.errors import InvalidError
+from gamebash.core.forms import choices
 from gamebash.core.htmx import Answer, Reply
 from gamebash.events.queries.found import get_event
 from gamebash.people.identity import signed_in_person
@@ -70,7 +71,7 @@ def take_back_award(slug: str) -> Reply:
 
 def _judging(slug: str, given: GivenAwardForm) -> str:
     page = judging_page(get_event(slug), now=clock.now())
-    given.handle.choices = list(page.players)
+    given.handle.choices = choices(page.players)
     return render_template("ceremony/judging.html", page=page, form=ReasonForm(formdata=None), given=given)
 
 

@@ -13,7 +13,9 @@ from gamebash.core.db import db
 from gamebash.core.errors import DomainError
 from gamebash.core.filters import when
 from gamebash.events.lifecycle import is_revealed
-from gamebash.events.models import Event
+from gamebash.events.models import Event, Player
+from gamebash.notices.kinds import NoticeKind
+from gamebash.notices.notices import tell
 from gamebash.people.models import Person
 from gamebash.play.pauses import locked_event
 
@@ -79,3 +81,7 @@ def _reveal(event: Event, ceremony: Ceremony | None, *, by: Person, now: datetim
     if ceremony is not None:
         ceremony.ended_at = now
     audit.record("event:revealed", event.slug, by_id=by.id, now=now, event_id=event.id)
+    text = f"Was {event.name} worth the day? Two minutes, anonymous, open for a week."
+    played = sa.select(Player.person_id).where(Player.event_id == event.id, Player.left_at.is_(None))
+    for person_id in db.session.scalars(played):
+        tell(person_id, NoticeKind.EVENT, text, key=f"survey:{event.id}", now=now, url=f"/events/{event.slug}/retro")

@@ -258,3 +258,41 @@ class Question(Model):
     is_to_all: Mapped[bool] = mapped_column(default=False)
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
+
+
+class SurveyTurn(Model):
+    """That somebody answered an event's survey; when and what is not kept with it."""
+
+    __tablename__ = "survey_turns"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+
+
+class SurveyAnswer(Model):
+    """An anonymous answer to an event's survey; its id is random, so that it says nothing of the order either."""
+
+    __tablename__ = "survey_answers"
+    __table_args__ = (sa.CheckConstraint("worth BETWEEN 1 AND 5", name="worth"),)
+
+    id: Mapped[int] = mapped_column(sa.BigInteger(), primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), index=True)
+    worth: Mapped[int]
+    automatic: Mapped[str] = mapped_column(sa.String(500), default="")
+    change: Mapped[str] = mapped_column(sa.String(500), default="")
+
+
+class Lesson(Model):
+    """What an organiser chose to carry from one event into the next drafts of its series, until it is ticked off."""
+
+    __tablename__ = "lessons"
+    __table_args__ = (sa.UniqueConstraint("series_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(sa.ForeignKey("series.id"))
+    number: Mapped[int]
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), index=True)
+    text: Mapped[str] = mapped_column(sa.String(300))
+    chosen_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    chosen_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]

@@ -139,4 +139,4 @@ def test_the_report_prints_on_a_few_pages_without_a_cut_row(demo, visit, waiting
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4
     page.emulate_media(media="print")
     assert not page.locator(".btn").filter(visible=True).count()
-    assert page.locator("tr").first.evaluate("row => getComputedStyle(row).breakInside") == "avoid"
+    assert page.locator(".plain li").first.evaluate("row => getComputedStyle(row).breakInside") == "avoid"

@@ -23,6 +23,7 @@ from gamebash.ceremony.results import get_result
 from gamebash.ceremony.reveal import Row
 from gamebash.events.lifecycle import is_revealed
 from gamebash.events.models import Event, EventStory
+from gamebash.events.survey import SurveyResults, survey_results
 from gamebash.watch.numbers import Finding
 from gamebash.watch.queries.effects import EventEffect, event_effect
 
@@ -85,6 +86,8 @@ class ReportPage:
     raised: tuple[Raised, ...]
     verdicts: tuple[VerdictLine, ...]
     corrections: tuple[Correction, ...]
+    survey: SurveyResults
+    quote: str
 
     @property
     def is_final(self) -> bool:
@@ -115,7 +118,7 @@ def report_page(event: Event, *, now: datetime) -> ReportPage:
     report, effect = find_report(event), event_effect(event, now=now)
     names = names_of(row["person"] for row in document["players"])
     teams = teams_of(row["team"] for row in (*document["players"], *document["teams"]) if row["team"])
-    back = back_of(event)
+    back, survey = back_of(event), survey_results(event, now=now)
     return ReportPage(
         slug=event.slug,
         name=event.name,
@@ -139,6 +142,8 @@ def report_page(event: Event, *, now: datetime) -> ReportPage:
         raised=raised_in([row["story"] for row in document["squashed"]]),
         verdicts=verdicts_on_watched(event),
         corrections=corrections_of(event, get_result(event).seq),
+        survey=survey,
+        quote=max((*survey.automatic, *survey.change), key=len, default=""),
     )
 
 

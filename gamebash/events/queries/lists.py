@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from gamebash.core.db import db
 from gamebash.core.paging import PER_PAGE, Paged, fetch_page
 from gamebash.events.lifecycle import EventState, state_at
+from gamebash.events.mechanical import LEAST_EVENTS, Warned, gone_mechanical
 from gamebash.events.models import Event, EventStory, Player, Series
 from gamebash.events.queries.freezing import public_at
+from gamebash.events.queries.retro import history_of
 from gamebash.events.recurrence import next_start
 from gamebash.people.models import Person
 
@@ -73,6 +75,7 @@ class SeriesRow:
     planned_name: str
     planned_slug: str
     next_at: datetime
+    warned: Warned | None
 
 
 def event_list_page(person: Person, chosen: EventFilter, *, is_organiser: bool, now: datetime) -> EventListPage:
@@ -93,7 +96,7 @@ def event_list_page(person: Person, chosen: EventFilter, *, is_organiser: bool, 
 
 
 def series_rows(*, zone: str, now: datetime) -> tuple[SeriesRow, ...]:
-    """Return every series, by name. Two queries."""
+    """Return every series, by name. Two queries, and four for each series that was held at least three times."""
     events: dict[int, list[Event]] = {}
     for event in db.session.scalars(
         sa.select(Event).where(Event.series_id.is_not(None)).order_by(Event.starts_at, Event.id)
@@ -118,6 +121,7 @@ def _series_row(series: Series, events: Sequence[Event], zone: str, now: datetim
         last_slug=last.slug if last else "",
         planned_name=planned.name if planned else "",
         planned_slug=planned.slug if planned else "",
+        warned=gone_mechanical(history_of(series.id, now=now)) if len(held) > LEAST_EVENTS - 1 else None,
         next_at=next_start(series.rrule, first_at=series.starts_at, after=after, zone=zone),
     )
 

@@ -9,6 +9,7 @@ from gamebash.events.models import Event
 from gamebash.events.queries.candidates import pool_of
 from gamebash.events.queries.preparation import Prepared, prepared
 from gamebash.events.queries.pull_table import PullTable, WhatIf, pull_table
+from gamebash.events.queries.retro import Hints, hints_of
 from gamebash.events.readiness import Check, Place
 from gamebash.events.rules import Rules
 
@@ -34,6 +35,7 @@ class SetupPage:
     rules_confirmed_at: datetime | None
     table: PullTable
     prepared: Prepared
+    hints: Hints
     now: datetime
 
     @property
@@ -78,6 +80,7 @@ def setup_page(event: Event, what_if: WhatIf, *, now: datetime) -> SetupPage:
         rules_confirmed_at=event.rules_confirmed_at,
         table=pull_table(event, pool, what_if, free_hours=found.whole.free, now=now),
         prepared=found,
+        hints=hints_of(event.series_id, now=now),
         now=now,
     )
 
