@@ -1,35 +1,39 @@
 """Routes of the ceremony: the show itself, and the keys of the organiser who runs it."""
 
-from http import HTTPStatus
-
 from flask import render_template, request, url_for
 
 from gamebash.ceremony import ceremonies
 from gamebash.ceremony.award_views import blueprint as blueprint
 from gamebash.ceremony.forms import StepForm
+from gamebash.ceremony.live_show import CEREMONY
 from gamebash.ceremony.queries.show import ceremony_page
 from gamebash.core import clock
+from gamebash.core.audit import topic_of
 from gamebash.core.errors import InvalidError
-from gamebash.core.htmx import Answer, Reply, wants_fragment
-from gamebash.events.queries.found import get_event
-from gamebash.people.identity import signed_in_person
-from gamebash.policy import Permission, is_allowed, requires
+from gamebash.core.htmx import Answer, Reply
+from gamebash.core.live.answers import answer
+from gamebash.core.live.hub import Wish
+from gamebash.events.queries.found import event_id_of, get_event
+from gamebash.people.identity import glance, signed_in_person, watching_pass
+from gamebash.policy import Permission, at_a_glance, is_allowed, requires
 
 
 @blueprint.get("/events/<slug>/ceremony")
 @requires(Permission.READ)
 def show(slug: str) -> Reply:
-    """Show the ceremony; whoever follows and has seen the present step already gets nothing."""
+    """Show the ceremony."""
     is_organiser = is_allowed(signed_in_person().roles, Permission.ORGANISE_EVENTS)
     again = request.args.get("again") == "1"
     page = ceremony_page(get_event(slug), is_organiser=is_organiser, now=clock.now(), again=again)
-    if not wants_fragment():
-        return render_template("ceremony/show.html", page=page)
-    if page.runs_here:
-        return "", HTTPStatus.OK, {"HX-Refresh": "true"}
-    if request.args.get("at") == str(page.at):
-        return "", HTTPStatus.NO_CONTENT
-    return render_template("ceremony/_show.html", page=page)
+    return render_template("ceremony/show.html", page=page)
+
+
+@blueprint.get("/events/<slug>/ceremony/live")
+@at_a_glance
+@requires(Permission.READ)
+def watch_ceremony(slug: str) -> Reply:
+    """Keep whoever follows at the step of the hall."""
+    return answer(Wish(CEREMONY, topic_of(event_id_of(slug)), glance()), watching_pass(Permission.READ))
 
 
 @blueprint.post("/events/<slug>/ceremony")

@@ -66,12 +66,13 @@ def test_the_show_goes_on_without_the_network_and_followers_catch_up(demo, brows
     hall = Visitor(context.new_page()).open(f"{demo.address}/events/{waiting}/ceremony")
     follower = open_hall(demo, visit, waiting, "developer")
     assert "The ceremony of" in follower.locator("h1").inner_text()
+    follower.locator('#live[data-state="open"]').wait_for(state="attached", timeout=30_000)
     context.set_offline(True)
     while not hall.locator(".pod--1").is_visible():
         hall.keyboard.press("Space")
     assert follower.locator(".pod").count() == 0
     context.set_offline(False)
-    follower.locator(".pod--1").wait_for(timeout=15_000)
+    follower.locator(".pod--1").wait_for(timeout=40_000)
     assert follower.locator(".pod--1 h2").inner_text() == hall.locator(".pod--1 h2").inner_text()
     assert follower.locator(".honours").count() == 0
     context.close()
@@ -82,7 +83,7 @@ def test_the_end_lets_everybody_run_it_again(demo, visit, waiting):
     follower = open_hall(demo, visit, waiting, "player")
     while not hall.locator(".cer__beer").is_visible():
         hall.keyboard.press("Space")
-    follower.get_by_role("link", name="Run the ceremony again").click(timeout=15_000)
+    follower.get_by_role("link", name="Run the ceremony again").click(timeout=40_000)
     assert not follower.locator("h1").is_visible()
     follower.keyboard.press("Space")
     assert follower.locator("h1").is_visible()

@@ -55,14 +55,20 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Everything that the ceremony shows; what a viewer may not see yet is not in it."""
+    """Everything that the ceremony shows; what a viewer may not see yet is not in it.
+
+    ``honours_at``, ``everyone_at`` and ``drinks_at`` are steps; ``blocks`` is how many stand on the podium in the end.
+    """
 
     field: tuple[Field, ...]
     podium: tuple[Called, ...]
     honours: tuple[Honour, ...]
     everyone: tuple[str, ...]
     place: str
-    script: Script
+    honours_at: int
+    everyone_at: int
+    drinks_at: int
+    blocks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +86,23 @@ class CeremonyPage:
     is_out: bool = False
     is_again: bool = False
     has_report: bool = False
+    is_following: bool = False
+    reveals_at: datetime | None = None
 
     @property
     def runs_here(self) -> bool:
         """Whether whoever looks has the keys: the organiser in the hall, and everybody once the result is out."""
-        return self.is_leading or self.is_out
+        return (self.is_leading or self.is_out) and not self.is_following
 
     @property
     def first_place(self) -> int:
         """The step of the first place, at which the dots fall."""
-        return self.show.script.honours - 1 if self.show and self.show.script.podium else -1
+        return self.show.honours_at - 1 if self.show and self.show.blocks else -1
 
     @property
     def last(self) -> int:
         """The last step."""
-        return self.show.script.drinks if self.show else 0
+        return self.show.drinks_at if self.show else 0
 
 
 def ceremony_page(event: Event, *, is_organiser: bool, now: datetime, again: bool = False) -> CeremonyPage:
@@ -119,6 +127,7 @@ def ceremony_page(event: Event, *, is_organiser: bool, now: datetime, again: boo
         is_out=is_out,
         is_again=again and is_out,
         has_report=is_out and find_report(event) is not None,
+        reveals_at=event.reveals_at,
     )
 
 
@@ -133,6 +142,11 @@ class _Joined:
     in_order: tuple[Honour, ...]
 
 
+def followers_page(event: Event, *, now: datetime) -> CeremonyPage:
+    """Return the ceremony for those who follow it and have no keys, also when the result is out at its end."""
+    return replace(ceremony_page(event, is_organiser=False, now=now), is_following=True)
+
+
 def _show(event: Event, document: Row, script: Script) -> Show:
     joined = _joined(document)
     ends = [stop.step for stop in script.field[1:]] + [script.podium[0].step if script.podium else script.honours]
@@ -144,7 +158,10 @@ def _show(event: Event, document: Row, script: Script) -> Show:
         honours=joined.in_order,
         everyone=tuple(sorted((name.name for name in joined.names.values()), key=str.casefold)),
         place=event.place,
-        script=script,
+        honours_at=script.honours,
+        everyone_at=script.everyone,
+        drinks_at=script.drinks,
+        blocks=len(script.podium),
     )
 
 
@@ -203,12 +220,11 @@ def _called(stop: Stop, joined: _Joined) -> tuple[Called, ...]:
 
 def _up_to(show: Show, at: int) -> Show:
     """Return what the hall has seen, and nothing of what comes."""
-    script = show.script
     return replace(
         show,
         field=tuple(one for one in show.field if one.step <= at),
         podium=tuple(one for one in show.podium if one.step <= at),
-        honours=show.honours if script.honours <= at else (),
-        everyone=show.everyone if script.everyone <= at else (),
-        place=show.place if script.drinks <= at else "",
+        honours=show.honours if show.honours_at <= at else (),
+        everyone=show.everyone if show.everyone_at <= at else (),
+        place=show.place if show.drinks_at <= at else "",
     )

@@ -5,8 +5,8 @@ from alembic import op
 
 from gamebash.core.db import UtcDateTime
 
-revision = "0029"
-down_revision = "0028"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

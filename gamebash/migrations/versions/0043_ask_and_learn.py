@@ -5,8 +5,8 @@ from alembic import op
 
 from gamebash.core.db import UtcDateTime
 
-revision = "0030"
-down_revision = "0029"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
