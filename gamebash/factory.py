@@ -42,11 +42,14 @@ from gamebash.points import season_views as seasons
 from gamebash.privacy import views as privacy
 from gamebash.rescoring import views as rescoring
 from gamebash.rotation import import_views as rotation
+from gamebash.rotation import parts
 from gamebash.screen import views as screen
 from gamebash.staffing import eligibility_views as eligibility
+from gamebash.staffing import fairness_views as fairness
 from gamebash.staffing import knowledge_views as knowledge
 from gamebash.staffing import plan_views as staffing
 from gamebash.staffing import wish_views as wishes
+from gamebash.staffing.overview import Staffing
 from gamebash.stories import views as stories
 from gamebash.stories.following import Stories
 from gamebash.watch import views as watch
@@ -58,7 +61,7 @@ BLUEPRINTS = (
     stories.blueprint, events.blueprint, points.blueprint, seasons.blueprint,
     badges.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
-    eligibility.blueprint, staffing.blueprint,
+    eligibility.blueprint, fairness.blueprint, staffing.blueprint,
     rescoring.blueprint, finding.blueprint, home.blueprint, admin.blueprint,
     watch.blueprint,
     health.blueprint, privacy.blueprint,
@@ -141,6 +144,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     filters.register_filters(app)
     chrome.init_app(app)
     followers.follow(Stories())
+    parts.contribute(Staffing())
     second_person.watch_by(SecondPerson())
     app.jinja_env.globals["asset"] = assets.url_of
     for blueprint in BLUEPRINTS:

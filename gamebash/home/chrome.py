@@ -25,7 +25,11 @@ PLACES = (
     ("Events", "events.list_events", {"events", "play", "points", "seasons", "ceremony"}),
     ("Stories", "stories.list_stories", {"stories", "watch"}),
     ("Backlog", "backlog.list_problems", {"backlog", "triage", "noise", "sources", "backtest"}),
-    ("Rotation", "rotation.overview", {"rotation", "knowledge", "wishes", "absences", "eligibility", "staffing"}),
+    (
+        "Rotation",
+        "rotation.overview",
+        {"rotation", "knowledge", "wishes", "absences", "eligibility", "staffing", "fairness"},
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from gamebash.absences.scope import closed_teams
 from gamebash.core.db import db
 from gamebash.core.paging import Paged
 from gamebash.people.models import Person
+from gamebash.policy import Permission, is_allowed
 from gamebash.rotation.lanes import days_in_words
 from gamebash.rotation.membership import Member, TeamBadge, everyone_on, teams_on
 from gamebash.rotation.queries.found import team_badges, team_choices
@@ -17,6 +18,7 @@ from gamebash.staffing.preferences import as_preference, latest_preferences
 from gamebash.staffing.wishes import WISH_WORDS, Preference, Wish, places_in_words
 
 SHOWN_BEFORE = 10
+SHOWN_LATEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +137,27 @@ def _is_wanted(row: WishRow, filter_: WishFilter) -> bool:
         and (not filter_.wish or said == filter_.wish)
         and filter_.q.casefold() in f"{row.member.name} {row.member.handle}".casefold()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LatestWishes:
+    """What was said last, as far as a reader may know, and whether they said anything themselves."""
+
+    rows: tuple[WishRow, ...]
+    is_manager: bool
+    own: bool
+
+
+def latest_wishes(reader: Person, *, today: date) -> LatestWishes:
+    """Return the few wishes said last of people whose managers the reader is among; for others none but their own."""
+    badges = team_badges()
+    is_manager = is_allowed(reader.roles, Permission.READ_WISHES)
+    closed = closed_teams(reader) if is_manager else frozenset()
+    said = {row.person_id: row for row in db.session.scalars(latest_preferences())}
+    rows = [
+        WishRow(one, days_in_words((today - one.since_on).days), _said(said[one.person_id], badges))
+        for one in everyone_on(today)
+        if one.person_id in said and (one.person_id == reader.id or (is_manager and one.team.id not in closed))
+    ]
+    ordered = sorted(rows, key=lambda row: (row.wish.said_at, row.member.name) if row.wish else (), reverse=True)
+    return LatestWishes(tuple(ordered[:SHOWN_LATEST]), is_manager, reader.id in said)
