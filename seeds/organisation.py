@@ -1,7 +1,7 @@
 """The demo's people, teams, services and a year of moves. All made up but the services' names."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,10 +13,13 @@ from gamebash.people.passwords import hash_password
 from gamebash.people.persons import add_person
 from gamebash.policy import Role
 from gamebash.rotation.approvals import approve_move
+from gamebash.rotation.consents import agree_to_move, decline_move
 from gamebash.rotation.kinds import TeamKind
+from gamebash.rotation.membership import teams_on
 from gamebash.rotation.models import Crest, Move, Team
 from gamebash.rotation.moves import MoveDraft, correct_move, log_move
-from gamebash.rotation.teams import TeamDraft, create_team
+from gamebash.rotation.swaps import Swap, log_swap
+from gamebash.rotation.teams import TeamDraft, change_team, create_team
 
 PASSWORD = "double-yellow-demo"
 DOMAIN = "demo.example"
@@ -58,6 +61,11 @@ DEMO_ACCOUNTS = {
     "admin": "Viktor Novak",
 }
 ALIASES = {"Kenji Watanabe": "nightowl", "Maeve Byrne": "Rubber Duck", "Oskar Lund": "semicolon"}
+MANAGERS = {
+    "OPS": ("Priya Raman",), "SRE": ("Priya Raman",), "FLO": ("Nadia Rahman",), "COL": ("Nadia Rahman", "Priya Raman"),
+    "COR": ("Priya Raman",), "DEV": ("Nadia Rahman",),
+}  # fmt: skip
+LIMITS = {TeamKind.OPS: (6, 52), TeamKind.SRE: (12, 60), TeamKind.SCRUM: (4, 0)}
 SCRUM = ("FLO", "COL", "COR", "DEV")
 REASONS = (
     "Wants to see production up close before the next release", "Back to building after a good turn in support",
@@ -89,7 +97,42 @@ def build_organisation(*, now: datetime) -> Organisation:
     teams = {draft.code: create_team(draft, by=admin, now=began) for draft in TEAMS}
     organisation = Organisation(people, teams)
     _log_year(organisation, now=now)
+    _lead_teams(organisation, now=now)
+    _plan_moves(organisation, now=now)
     return organisation
+
+
+def _lead_teams(organisation: Organisation, *, now: datetime) -> None:
+    """Name managers, and how long a tour should last; some have lasted longer."""
+    for draft in TEAMS:
+        managers = tuple(organisation.people[name] for name in MANAGERS[draft.code])
+        min_weeks, max_weeks = LIMITS[draft.kind]
+        led = replace(draft, managers=managers, min_weeks=min_weeks, max_weeks=max_weeks)
+        change_team(organisation.teams[draft.code], led, by=organisation.named("admin"), now=now - timedelta(days=60))
+
+
+def _plan_moves(organisation: Organisation, *, now: datetime) -> None:
+    """Plan a turn that is agreed to, a swap that waits for answers, and one that was declined."""
+    manager, other = organisation.people["Nadia Rahman"], organisation.named("manager")
+    day = _monday(now.date() + timedelta(days=24))
+    free = [name for name in organisation.people if name not in ROLES and name not in ALIASES]
+    places = teams_on([organisation.people[name].id for name in free], day)
+    by_code: dict[str, list[Person]] = {}
+    for name in free:
+        person = organisation.people[name]
+        if person.id in places:
+            by_code.setdefault(places[person.id].code, []).append(person)
+    turn = MoveDraft(organisation.teams["COL"], organisation.teams["OPS"], day, "Asked for a turn in ops")
+    move = log_move(by_code["COL"][0], turn, by=manager, now=now - timedelta(days=4))
+    agree_to_move(move, by=move.person, now=now - timedelta(days=3))
+    approve_move(move, by=other, now=now - timedelta(days=2))
+    swap = Swap(by_code["OPS"][0], by_code["DEV"][0], day, "End of turn, and a first look at production")
+    log_swap(swap, by=other, now=now - timedelta(days=1))
+    late = day + timedelta(weeks=4)
+    draft = MoveDraft(organisation.teams["FLO"], organisation.teams["SRE"], late, "Before the release")
+    declined = log_move(by_code["FLO"][0], draft, by=manager, now=now - timedelta(days=6))
+    reason = "I am moving house that week; February would be fine."
+    decline_move(declined, reason=reason, by=declined.person, now=now - timedelta(days=5))
 
 
 def email_of(name: str) -> str:
@@ -130,7 +173,6 @@ def _log_year(organisation: Organisation, *, now: datetime) -> None:
         day = start + timedelta(weeks=6 + month * 4)
         _rotate(organisation, place, day, chance, manager)
     _mend_a_mistake(organisation, now=now)
-    _plan_ahead(organisation, place, now=now)
 
 
 def _rotate(organisation: Organisation, place: dict[str, str], day: date, chance: random.Random, by: Person) -> None:
@@ -151,20 +193,16 @@ def _mend_a_mistake(organisation: Organisation, *, now: datetime) -> None:
     ).one()
     right = MoveDraft(move.from_team, move.to_team, move.effective_on + timedelta(days=1), move.reason)
     reason = "The turn began a day later than logged"
-    correct_move(move, right, reason=reason, by=organisation.named("manager"), now=now - timedelta(days=20))
-
-
-def _plan_ahead(organisation: Organisation, place: dict[str, str], *, now: datetime) -> None:
-    day = _monday(now.date() + timedelta(days=24))
-    name = next(name for name, code in place.items() if code == "COL" and name not in ROLES and name not in ALIASES)
-    move = _log(organisation, name, "COL", "OPS", day, "Asked for a turn in ops", organisation.people["Nadia Rahman"])
-    approve_move(move, by=organisation.named("manager"), now=now - timedelta(days=2))
+    manager, when = organisation.named("manager"), now - timedelta(days=20)
+    approve_move(correct_move(move, right, reason=reason, by=manager, now=when), by=manager, now=when)
 
 
 def _log(organisation: Organisation, name: str, old: str | None, new: str, day: date, reason: str, by: Person) -> Move:  # noqa: PLR0913, PLR0917
     draft = MoveDraft(organisation.teams[old] if old else None, organisation.teams[new], day, reason)
     logged = datetime.combine(min(day, day), datetime.min.time(), tzinfo=by.created_at.tzinfo) + timedelta(hours=9)
-    return log_move(organisation.people[name], draft, by=by, now=logged)
+    move = log_move(organisation.people[name], draft, by=by, now=logged)
+    approve_move(move, by=by, now=logged + timedelta(hours=1))
+    return move
 
 
 def _monday(day: date) -> date:

@@ -16,6 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.widgets import TextInput
 
 from gamebash.core.forms import choices
 from gamebash.rotation.kinds import COLOURS, KIND_WORDS
@@ -31,6 +32,23 @@ OWN_KINDS = (
     ("return", "Returns to where they were"),
     ("hypercare", "Hypercare after a release"),
 )
+
+
+class PersonField(SelectField):
+    """Somebody, chosen from a list; where there are too many for one, by their handle as it stands on their page."""
+
+    def offer(self, people: Iterable[tuple[str, str]] | None, nobody: str = "Choose a person") -> None:
+        """Offer these people, as handle and name, or with None a field to type into."""
+        if people is None:
+            # The form macros and WTForms both go by what a field says it is.
+            self.type, self.widget, self.validate_choice = "StringField", TextInput(), False
+            self.description = "their handle, as on their page"
+            return
+        self.type, self.choices = "SelectField", choices([("", nobody), *people])
+
+    def _value(self) -> str:
+        """Return what stands in the field that one types into."""
+        return self.data or ""
 
 
 def _places(teams: Iterable[TeamBadge]) -> list[SelectChoice]:
@@ -57,7 +75,7 @@ class _TeamsForm(FlaskForm):
 class MoveForm(_TeamsForm):
     """A move to be logged."""
 
-    person = SelectField("Who", validators=[InputRequired("Choose who moves.")])
+    person = PersonField("Who", choices=(), validators=[InputRequired("Choose who moves.")])
     kind = SelectField("Kind", choices=choices(OWN_KINDS))
     reason = TextAreaField(
         "Why",
@@ -65,9 +83,9 @@ class MoveForm(_TeamsForm):
         validators=[Length(max=500, message="Keep it within 500 letters.")],
     )
 
-    def offer(self, people: Iterable[tuple[str, str]], teams: Sequence[TeamBadge]) -> None:
+    def offer(self, people: Iterable[tuple[str, str]] | None, teams: Sequence[TeamBadge]) -> None:
         """Offer these people, as handle and name, and these teams."""
-        self.person.choices = choices([("", "Choose a person"), *people])
+        self.person.offer(people)
         self.offer_teams(teams)
 
     def validate_to_team(self, field: SelectField) -> None:
@@ -113,14 +131,15 @@ class ReasonForm(FlaskForm):
 class SwapForm(FlaskForm):
     """Two people who change places on a day."""
 
-    one = SelectField("Who", validators=[InputRequired("Choose who changes places.")])
-    other = SelectField("With whom", validators=[InputRequired("Choose with whom.")])
+    one = PersonField("Who", choices=(), validators=[InputRequired("Choose who changes places.")])
+    other = PersonField("With whom", choices=(), validators=[InputRequired("Choose with whom.")])
     effective_on = DateField("First day there", validators=[InputRequired("Choose the first day in the new places.")])
     reason = TextAreaField("Why", validators=[Length(max=500, message="Keep it within 500 letters.")])
 
-    def offer(self, people: Sequence[tuple[str, str]]) -> None:
+    def offer(self, people: Sequence[tuple[str, str]] | None) -> None:
         """Offer these people, as handle and name."""
-        self.one.choices = self.other.choices = choices([("", "Choose a person"), *people])
+        self.one.offer(people)
+        self.other.offer(people)
 
     def validate_other(self, field: SelectField) -> None:
         """Refuse a swap of somebody with themselves."""
@@ -159,7 +178,7 @@ class TeamForm(FlaskForm):
     crest = RadioField("Crest", choices=choices((crest, crest.capitalize()) for crest in Crest), default="ring")
     colour = RadioField("Colour", choices=choices(COLOUR_WORDS.items()), default="1")
     division = StringField("Division", validators=[Optional(), Length(max=80)])
-    product_owner = SelectField("Product owner", choices=choices([("", "Nobody yet")]))
+    product_owner = PersonField("Product owner", choices=())
     managers = SelectMultipleField(
         "Managers",
         description="say yes to who comes and who goes; several with Ctrl or Cmd",
@@ -178,10 +197,10 @@ class TeamForm(FlaskForm):
         validators=[Optional(), NumberRange(0, 520, message="From 0 to 520 weeks.")],
     )
 
-    def offer_people(self, people: Iterable[tuple[str, str]], managers: Iterable[tuple[str, str]]) -> None:
+    def offer_people(self, people: Iterable[tuple[str, str]] | None, managers: Iterable[tuple[str, str]]) -> None:
         """Offer these people, as handle and name, as product owner, and those managers as managers of the team."""
         self.managers.choices = choices(managers)
-        self.product_owner.choices = choices([("", "Nobody yet"), *people])
+        self.product_owner.offer(people, "Nobody yet")
 
     def refuse(self, message: str) -> None:
         """Say on top of the form why it was refused."""

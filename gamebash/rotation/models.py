@@ -91,7 +91,14 @@ class Move(Link, Model):
     __table_args__ = (
         sa.Index("ix_moves_person", "person_id", "effective_on", "id"),
         sa.Index("ix_moves_effective_on", "effective_on"),
-        sa.Index("uq_moves_corrects_id", "corrects_id", unique=True),
+        # Only of corrections: as most moves correct nothing, planners would not use an index over all of them.
+        sa.Index(
+            "uq_moves_corrects_id",
+            "corrects_id",
+            unique=True,
+            sqlite_where=sa.text("corrects_id IS NOT NULL"),
+            postgresql_where=sa.text("corrects_id IS NOT NULL"),
+        ),
         sa.Index("ix_moves_swap", "swap"),
         sa.CheckConstraint("(kind = 'correction') = (corrects_id IS NOT NULL)", name="correction_names_a_move"),
     )

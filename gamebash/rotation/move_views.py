@@ -14,7 +14,7 @@ from gamebash.rotation import approvals, consents, moves, swaps
 from gamebash.rotation.forms import CorrectionForm, MoveForm, ReasonForm, SwapForm
 from gamebash.rotation.kinds import MoveKind
 from gamebash.rotation.models import Move, Team
-from gamebash.rotation.queries.found import get_move, get_team, people_choices, team_badges
+from gamebash.rotation.queries.found import get_move, get_team, offered_people, team_badges
 from gamebash.rotation.queries.moves import MovePage, cancel_page, correction_page, move_page, one_move_page
 from gamebash.rotation.views import blueprint as blueprint
 
@@ -31,7 +31,7 @@ def _team(code: str | None) -> Team | None:
 def log_move() -> View:
     """Log a move, or say why it contradicts the log."""
     form = MoveForm()
-    form.offer(people_choices(), tuple(team_badges().values()))
+    form.offer(offered_people(), tuple(team_badges().values()))
     if not form.validate_on_submit():
         return render_template("rotation/log_move.html", form=form), 422 if form.errors else 200
     try:
@@ -169,7 +169,7 @@ def cancel_move(number: int) -> View:
 def log_swap() -> View:
     """Let two people change places on a day."""
     form = SwapForm(data={"one": request.args.get("person", "")})
-    form.offer(people_choices())
+    form.offer(offered_people())
     if not form.validate_on_submit():
         return render_template("rotation/log_swap.html", form=form), 422 if form.errors else 200
     people = get_person(form.one.data), get_person(form.other.data)

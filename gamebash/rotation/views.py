@@ -22,7 +22,7 @@ from gamebash.rotation.kinds import TeamKind
 from gamebash.rotation.models import Crest
 from gamebash.rotation.parts import parts_on
 from gamebash.rotation.queries.flows import flow_page
-from gamebash.rotation.queries.found import get_team, manager_choices, people_by_handle, people_choices
+from gamebash.rotation.queries.found import get_team, manager_choices, offered_people, people_by_handle
 from gamebash.rotation.queries.log import LogFilter, all_rows, log_page
 from gamebash.rotation.queries.overview import (
     OverviewPage,
@@ -172,7 +172,7 @@ def team(code: str) -> View:
 def create_team() -> View:
     """Found a team."""
     form = TeamForm()
-    form.offer_people(people_choices(), manager_choices())
+    form.offer_people(offered_people(), manager_choices())
     if not form.validate_on_submit():
         return _team_form(form, None, 422 if form.errors else 200)
     try:
@@ -189,7 +189,7 @@ def change_team(code: str) -> View:
     """Change how a team is called, drawn and led."""
     changed = get_team(code)
     form = TeamForm(data=team_as_typed(changed))
-    form.offer_people(people_choices(), manager_choices())
+    form.offer_people(offered_people(), manager_choices())
     if not form.validate_on_submit():
         return _team_form(form, code, 422 if form.errors else 200)
     try:

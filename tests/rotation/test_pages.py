@@ -327,7 +327,7 @@ def test_a_tour_past_the_limit_of_its_team_stands_in_red(as_person, work, world)
     for path in ("/rotation", "/rotation/people/lena-vogt", "/teams/CHK", "/rotation/tours?limit=long"):
         assert "pastlimit" in text_of(client.get(path)) or "Too long" in text_of(client.get(path))
     assert "2 weeks past the 12 weeks of CHK" in text_of(client.get("/rotation/people/lena-vogt"))
-    assert 'class="lim"' in text_of(client.get("/rotation"))
+    assert 'class="rot-limit"' in text_of(client.get("/rotation"))
     rows = csv.DictReader(io.StringIO(client.get("/rotation/tours.csv?limit=long").get_data().decode("utf-8-sig")))
     assert [(row["handle"], row["days so far"], row["standing"]) for row in rows] == [("lena-vogt", "100", "too long")]
 
@@ -351,3 +351,16 @@ def test_the_flow_of_a_quarter_has_its_table(as_person):
     assert "flow-band" in body
     assert "Nobody moved in Q1 1999" in text_of(client.get("/rotation/flow?quarter=1999-Q1"))
     assert client.get("/rotation/flow?quarter=9999-Q4").status_code == 200
+
+
+def test_where_there_are_too_many_people_for_a_list_one_types_a_handle(as_person, monkeypatch):
+    monkeypatch.setattr("gamebash.rotation.queries.found.MOST_OFFERED", 2)
+    client = as_person("priya")
+    assert '<select class="select" id="person"' not in text_of(client.get("/rotation"))
+    assert 'type="text"' in text_of(client.get("/rotation/moves/new"))
+    answer = client.post("/rotation/moves/new", data=move_form(TODAY, person="nobody-here"))
+    assert answer.status_code == 404
+    assert "There is nobody called nobody-here" in text_of(answer)
+    assert "Logged as move 2" in text_of(
+        client.post("/rotation/moves/new", data=move_form(TODAY), follow_redirects=True)
+    )

@@ -13,7 +13,7 @@ from gamebash.rotation.membership import Member, TeamBadge, is_on, member
 from gamebash.rotation.models import Team, TourRow
 from gamebash.rotation.queries.tours import TourLine, is_too_long, line_of
 
-NAMED, PAST_LIMIT = 8, 6
+NAMED, PAST_LIMIT, SHOWN_TEAMS = 8, 6, 24
 _FACTS = ("is_long", "people", "too_long", "by_name", "by_length", "by_limit")
 
 
@@ -34,21 +34,18 @@ class TeamOnDay:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day: all teams, who has been in one team for longest, and the longest of those past a limit."""
+    """A day: the first teams, how many more there are, people in any team, teams with anybody, and tours past a limit.
+
+    Of those past a limit the longest are there, and who has been in one team for longest.
+    """
 
     teams: tuple[TeamOnDay, ...]
+    more_teams: int
+    people: int
+    staffed: int
+    too_long: int
     longest: TourLine | None
     past_limit: tuple[TourLine, ...]
-
-    @property
-    def people(self) -> int:
-        """How many people are in any team."""
-        return sum(team.people for team in self.teams)
-
-    @property
-    def too_long(self) -> int:
-        """How many of them are there for longer than the limit of their team."""
-        return sum(team.too_long for team in self.teams)
 
 
 def day_of(on: date, badges: Mapping[int, TeamBadge]) -> Day:
@@ -63,9 +60,16 @@ def day_of(on: date, badges: Mapping[int, TeamBadge]) -> Day:
             members.setdefault(team.id, []).append(member(person, team, tour))
     by_length = sorted(rows, key=lambda row: row.by_length)
     long = [row for row in by_length if row.is_long and row.by_limit <= PAST_LIMIT]
-    shown = (team for team in badges.values() if team.is_active or team.id in counts)
+    shown = [team for team in badges.values() if team.is_active or team.id in counts]
     return Day(
-        tuple(TeamOnDay(team, *counts.get(team.id, (0, 0)), tuple(members.get(team.id, ()))) for team in shown),
+        tuple(
+            TeamOnDay(team, *counts.get(team.id, (0, 0)), tuple(members.get(team.id, ())))
+            for team in shown[:SHOWN_TEAMS]
+        ),
+        max(0, len(shown) - SHOWN_TEAMS),
+        sum(people for people, _ in counts.values()),
+        len(counts),
+        sum(long for _, long in counts.values()),
         line_of(by_length[0][:3], on) if by_length else None,
         tuple(line_of(row[:3], on) for row in long),
     )
@@ -91,13 +95,16 @@ def _named(on: date, badges: Mapping[int, TeamBadge]) -> sa.Select[Any]:
         .where(is_on(on))
         .subquery()
     )
+    named = [team.id for team in badges.values() if team.is_active][:SHOWN_TEAMS]
+    # One of every team brings the team's counts; more of them are for the teams that are shown.
+    is_named = sa.or_(ranked.c.by_name == 1, sa.and_(ranked.c.by_name <= NAMED, TourRow.team_id.in_(named)))
     is_past = sa.and_(ranked.c.is_long == 1, ranked.c.by_limit <= PAST_LIMIT)
     return (
         sa.select(Person, Team, TourRow, *(ranked.c[name] for name in _FACTS))
         .join_from(TourRow, Person, Person.id == TourRow.person_id)
         .join(Team, Team.id == TourRow.team_id)
         .join(ranked, ranked.c.id == TourRow.id)
-        .where(sa.or_(ranked.c.by_name <= NAMED, ranked.c.by_length == 1, is_past))
+        .where(sa.or_(is_named, ranked.c.by_length == 1, is_past))
         .order_by(Person.name, Person.id)
         .options(sa.orm.lazyload(Person.role_rows))
     )

@@ -14,6 +14,8 @@ from gamebash.rotation.queries.found import team_badges
 from gamebash.rotation.queries.log import FROM, TO
 
 DRAWN = 60
+# Pixels: of everybody together, and of one person at least and at most.
+HEIGHT, THINNEST, THICKEST = 240, 2.0, 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +59,7 @@ def flow_page(quarter: Quarter, *, today: date) -> FlowPage:
     )
     flows = tuple(Flow(from_ or OUTSIDE, to or OUTSIDE, people) for from_, to, people in db.session.execute(query))
     teams = tuple(TeamFlow(badges[code], *counts) for code, counts in sorted(net(flows).items()))
-    drawing = charts.ribbons([(flow.from_code, flow.to_code, flow.people) for flow in flows[:DRAWN]])
+    drawn = [(flow.from_code, flow.to_code, flow.people) for flow in flows[:DRAWN]]
+    thick = HEIGHT / max(1, sum(people for _, _, people in drawn))
+    drawing = charts.ribbons(drawn, unit=min(max(thick, THINNEST), THICKEST))
     return FlowPage(quarter, flows, teams, badges, drawing, is_ahead=quarter.first > today)

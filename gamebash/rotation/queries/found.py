@@ -11,6 +11,8 @@ from gamebash.rotation.managing import is_manager
 from gamebash.rotation.membership import TeamBadge, badge
 from gamebash.rotation.models import Move, Team
 
+MOST_OFFERED = 400
+
 
 def get_team(code: str) -> Team:
     """Return a team by its code, however it is written.
@@ -58,6 +60,13 @@ def people_choices() -> tuple[tuple[str, str], ...]:
     """Return handle and name of everybody who is active, by name."""
     query = sa.select(Person.handle, Person.name).where(Person.is_active).order_by(Person.name, Person.id)
     return tuple((handle, name) for handle, name in db.session.execute(query))
+
+
+def offered_people() -> tuple[tuple[str, str], ...] | None:
+    """Return whom a form offers to choose from; None where there are so many that one types a handle instead."""
+    query = sa.select(Person.handle, Person.name).where(Person.is_active).order_by(Person.name, Person.id)
+    rows = db.session.execute(query.limit(MOST_OFFERED + 1)).all()
+    return tuple((handle, name) for handle, name in rows) if len(rows) <= MOST_OFFERED else None
 
 
 def manager_choices() -> tuple[tuple[str, str], ...]:

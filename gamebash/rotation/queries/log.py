@@ -21,11 +21,12 @@ from gamebash.rotation.standing import Facts, MoveState, Side, state_of
 FROM, TO = aliased(Team), aliased(Team)
 LOGGER = aliased(Person)
 CORRECTED, CORRECTION = aliased(Move), aliased(Move)
+_NAME = sa.select(Person.name).where(Person.id == Move.person_id).correlate(Move).scalar_subquery()
 SORTS = {
     "newest": (Move.number.desc(),),
     "oldest": (Move.number.asc(),),
     "day": (Move.effective_on.desc(), Move.number.desc()),
-    "person": (Person.name, Move.effective_on.desc(), Move.number.desc()),
+    "person": (_NAME, Move.effective_on.desc(), Move.number.desc()),
 }
 
 
@@ -142,8 +143,10 @@ class LogPage:
 
 def log_page(filter_: LogFilter, number: int, *, can_log: bool) -> LogPage:
     """Return a page of the log; ``can_log`` says whether the reader may correct and approve."""
-    found, total = fetch_page(_narrowed(filter_), number)
-    rows = Paged(with_answers(log_rows(found)), number, total)
+    # The page is found by the moves alone; what is shown of them is joined to those few.
+    found, total = fetch_page(_narrowed(sa.select(Move.id), filter_), number)
+    shown = log_query().where(Move.id.in_([move_id for (move_id,) in found])).order_by(*_order(filter_))
+    rows = Paged(with_answers(log_rows(db.session.execute(shown))), number, total)
     teams = team_choices(badge(team) for team in list_teams())
     kinds = ("", "All kinds"), *((kind.value, words.capitalize()) for kind, words in WORDS.items())
     return LogPage(rows, filter_, teams, kinds, count_waiting(), can_log)
@@ -151,7 +154,7 @@ def log_page(filter_: LogFilter, number: int, *, can_log: bool) -> LogPage:
 
 def all_rows(filter_: LogFilter) -> tuple[LogRow, ...]:
     """Return all rows of the log that a filter leaves, for export."""
-    return with_answers(log_rows(db.session.execute(_narrowed(filter_)).all()))
+    return with_answers(log_rows(db.session.execute(_narrowed(log_query(), filter_)).all()))
 
 
 def rows_of_person(person_id: int) -> tuple[LogRow, ...]:
@@ -284,12 +287,17 @@ def _row(  # noqa: PLR0913, PLR0917  (the columns of the query)
     )
 
 
-def _narrowed(filter_: LogFilter) -> sa.Select[Any]:
-    query = log_query().order_by(*SORTS.get(filter_.sort, SORTS["newest"]))
+def _order(filter_: LogFilter) -> tuple[Any, ...]:
+    return SORTS.get(filter_.sort, SORTS["newest"])
+
+
+def _narrowed(query: sa.Select[Any], filter_: LogFilter) -> sa.Select[Any]:
+    query = query.order_by(*_order(filter_))
     if filter_.team:
-        query = query.where(sa.or_(FROM.code == filter_.team, TO.code == filter_.team))
+        team = sa.select(Team.id).where(Team.code == filter_.team).scalar_subquery()
+        query = query.where(sa.or_(Move.from_team_id == team, Move.to_team_id == team))
     if filter_.q:
-        query = query.where(_is_called(filter_.q))
+        query = query.where(Move.person_id.in_(sa.select(Person.id).where(_is_called(filter_.q))))
     if filter_.kind:
         query = query.where(sa.cast(Move.kind, sa.String) == filter_.kind)
     if filter_.since:

@@ -16,7 +16,7 @@ from gamebash.rotation.lanes import Span, span_around
 from gamebash.rotation.membership import TeamBadge, is_on, is_standing
 from gamebash.rotation.models import Move, Team, TourRow
 from gamebash.rotation.queries.day import Day, day_of
-from gamebash.rotation.queries.found import people_choices, team_badges, team_choices
+from gamebash.rotation.queries.found import offered_people, team_badges, team_choices
 from gamebash.rotation.queries.lanes import Lane, lanes_of
 from gamebash.rotation.queries.log import FROM, TO, LogRow, latest_rows
 
@@ -71,7 +71,7 @@ class OverviewPage:
     timeline: Timeline
     day: Day
     latest: tuple[LogRow, ...]
-    people: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str], ...] | None
     today: date
     can_log: bool
 
@@ -95,12 +95,9 @@ def overview_page(filter_: TimelineFilter, number: int, *, today: date, can_log:
     """Return the rotation page of a day; ``can_log`` adds whom a move can be logged for."""
     badges = team_badges()
     day = day_of(filter_.on, badges)
-    if filter_.on == today:
-        headline = finding(*_coming(today), _longest(day))
-    else:
-        headline = on_a_day(filter_.on, today, day.people, sum(bool(team.people) for team in day.teams))
+    headline = _finding(day, filter_.on, today)
     timeline = _timeline(filter_, number, badges, today)
-    choices = people_choices() if can_log else ()
+    choices = offered_people() if can_log else ()
     return OverviewPage(headline, timeline, day, latest_rows(LATEST), choices, today, can_log)
 
 
@@ -170,6 +167,12 @@ def _coming(today: date) -> tuple[tuple[Coming, ...], int]:
     rows = db.session.execute(query).all()
     coming = tuple(Coming(name, from_ or "", to or "", on) for name, from_, to, on, _ in rows)
     return coming, rows[0][-1] if rows else 0
+
+
+def _finding(day: Day, on: date, today: date) -> Finding:
+    if on != today:
+        return on_a_day(on, today, day.people, day.staffed)
+    return finding(*_coming(today), _longest(day))
 
 
 def _longest(day: Day) -> Longest | None:
