@@ -8,6 +8,7 @@ from gamebash.core.db import db, unit_of_work
 from gamebash.events.models import Series
 from gamebash.people.models import Person
 from seeds.backlog import learn_forecasts, propose_stories, take_in_incidents
+from seeds.day import fill_the_day
 from seeds.games import Game, draft_next, found_series, play_through, play_until, prepare
 from seeds.organisation import DEMO_ACCOUNTS, PASSWORD, Organisation, build_organisation, email_of, give_services
 from seeds.staffing import plan_ahead
@@ -66,6 +67,7 @@ def _play(organisation: Organisation, *, now: datetime) -> None:
     live = Game(_name(now), now - timedelta(hours=4), 12, 26, 0.45, "today")
     event = prepare(organisation, live, series, now=now - timedelta(days=9))
     play_until(organisation, event, live, now=now)
+    fill_the_day(organisation, event, now=now)
     draft_next(organisation, series, _morning(now + timedelta(days=84)), now=now - timedelta(days=1))
 
 

@@ -31,7 +31,9 @@ SUMMED_UP = {EventState.DRAFT, EventState.SCHEDULED, EventState.CANCELLED}
 def board(slug: str) -> Reply:
     """Show the event's board; narrowed, only its list."""
     get = request.args.get
-    chosen = BoardFilter(get("s", "all"), get("q", ""), get("fit") == "1", page_number(get("page")))
+    chosen = BoardFilter(
+        get("s", "all"), get("q", ""), get("fit") == "1", page_number(get("page")), get("first") == "1"
+    )
     event, person, now = get_event(slug), signed_in_person(), clock.now()
     page = event_board_page(event, person, chosen, now=now)
     if wants_fragment():

@@ -31,6 +31,14 @@ class HoursField(FloatField):
             raise ValueError(message) from error
 
 
+class StarterForm(FlaskForm):
+    """Who helps with a first fix, and where to begin."""
+
+    mentor = StringField("Mentor", validators=[InputRequired("Name who helps."), Length(max=64)])
+    runbook_url = StringField("Runbook", validators=[Optional(), Length(max=500)])
+    pointers = TextAreaField("Where to look", validators=[Optional(), Length(max=1000)])
+
+
 class StoryForm(FlaskForm):
     """A story as people write it."""
 

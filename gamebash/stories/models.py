@@ -81,6 +81,7 @@ class Story(Model):
     created_by: Mapped[Person | None] = relationship(foreign_keys=[created_by_id])
     estimated_by: Mapped[Person | None] = relationship(foreign_keys=[estimated_by_id])
     second_by: Mapped[Person | None] = relationship(foreign_keys=[second_by_id])
+    starter: Mapped["Starter | None"] = relationship(back_populates="story")
 
     @property
     def key(self) -> str:
@@ -94,6 +95,27 @@ class Story(Model):
         return ready_checks(
             acceptance_criteria=self.acceptance_criteria, effort_hours=self.effort_hours, has_service=has_service
         )
+
+
+class Starter(Model):
+    """A story that is good for a first fix, with where to begin and a mentor who helps once they agreed."""
+
+    __tablename__ = "starters"
+
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("stories.id"), primary_key=True)
+    mentor_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    agreed_at: Mapped[datetime | None]
+    runbook_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    pointers: Mapped[str] = mapped_column(sa.String(1000), default="")
+    marked_at: Mapped[datetime]
+    marked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    story: Mapped[Story] = relationship(back_populates="starter")
+    mentor: Mapped[Person] = relationship(foreign_keys=[mentor_id])
+
+    @property
+    def helper(self) -> str:
+        """The name of the mentor, once they agreed; empty before."""
+        return self.mentor.player_name if self.agreed_at else ""
 
 
 class StoryNote(Model):

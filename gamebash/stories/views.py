@@ -12,10 +12,11 @@ from gamebash.core.exports import csv_download
 from gamebash.core.htmx import Answer, wants_fragment
 from gamebash.core.paging import page_number
 from gamebash.people.identity import signed_in_person
+from gamebash.people.persons import get_person
 from gamebash.policy import Permission, requires
-from gamebash.stories import estimates, stories
+from gamebash.stories import estimates, starters, stories
 from gamebash.stories.export import HEADER, csv_rows
-from gamebash.stories.forms import DropForm, GradeForm, StoryForm
+from gamebash.stories.forms import DropForm, GradeForm, StarterForm, StoryForm
 from gamebash.stories.grades import Grade
 from gamebash.stories.grounds import Evidence
 from gamebash.stories.queries.alike import alike_page
@@ -124,6 +125,40 @@ def drop_story(key: str) -> View:
         return _edit(page, _form(data=page.values, formdata=None), form, 422)
     stories.drop_story(story, form.reason.data or "", by=signed_in_person(), now=clock.now())
     return Answer(url_for("play.story", key=key), message=f"{key} is dropped.")
+
+
+@blueprint.post("/stories/<key>/starter")
+@requires(Permission.SHAPE_STORIES)
+def mark_starter(key: str) -> View:
+    """Say that a story is good for a first fix, and who helps."""
+    form, by, now = StarterForm(), signed_in_person(), clock.now()
+    hints = starters.Hints(form.runbook_url.data or "", form.pointers.data or "")
+    starters.mark_starter(get_story(key), get_person(form.mentor.data or ""), hints, by=by, now=now)
+    return Answer(url_for("play.story", key=key, _anchor="starter"), message="Kept. A mentor counts once they agree.")
+
+
+@blueprint.post("/stories/<key>/starter/unmark")
+@requires(Permission.SHAPE_STORIES)
+def unmark_starter(key: str) -> View:
+    """Take the mark off again."""
+    starters.unmark_starter(get_story(key), by=signed_in_person(), now=clock.now())
+    return Answer(url_for("play.story", key=key), message=f"{key} is no story to begin with any more.")
+
+
+@blueprint.post("/stories/<key>/starter/agree")
+@requires(Permission.PROPOSE_STORIES)
+def agree_to_mentor(key: str) -> View:
+    """Agree to help with a first fix."""
+    starters.agree_to_mentor(get_story(key), by=signed_in_person(), now=clock.now())
+    return Answer(url_for("play.story", key=key), message="Thank you. Newcomers see your name beside it.")
+
+
+@blueprint.post("/stories/<key>/starter/decline")
+@requires(Permission.PROPOSE_STORIES)
+def decline_to_mentor(key: str) -> View:
+    """Say that one cannot help."""
+    starters.decline_to_mentor(get_story(key), by=signed_in_person(), now=clock.now())
+    return Answer(url_for("play.story", key=key), message="Declined. Whoever asked you is told.")
 
 
 def _edit(page: EditPage, form: StoryForm, drop: DropForm, status: int) -> View:

@@ -28,7 +28,7 @@ from gamebash.play.queries.sight import sight_of
 from gamebash.play.queries.view import BoardFilter, View, counts_of, fits_of, places_of, seat_of
 from gamebash.points.models import Standing
 from gamebash.points.queries import RanksFragment, ranks_fragment
-from gamebash.stories.models import Story
+from gamebash.stories.models import Starter, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class EventBoardPage:
     claims_at_once: int
     can_claim_best: bool
     best: Fit | None
+    has_starters: bool
     feed: Feed
     ranks: RanksFragment
     now: datetime
@@ -120,6 +121,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
         claims_at_once=rules.claims_at_once,
         can_claim_best=view.can_claim and view.best(entries) is not None,
         best=view.best(entries),
+        has_starters=any(entry.story.starter and entry.story.starter.helper for entry in entries),
         feed=feed_of(event, now=now),
         ranks=ranks_fragment(event, "players", person.handle, now=now),
         now=now,
@@ -215,6 +217,7 @@ def entries_of(event: Event, key_number: int | None = None) -> list[EventStory]:
             joinedload(EventStory.story).options(
                 joinedload(Story.service).options(joinedload(Service.team), joinedload(Service.builder_team)),
                 joinedload(Story.problem).load_only(Problem.id, Problem.forecast),
+                joinedload(Story.starter).joinedload(Starter.mentor).lazyload(Person.role_rows),
             ),
         )
         .order_by(EventStory.rank, EventStory.id)

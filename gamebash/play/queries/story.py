@@ -19,7 +19,7 @@ from gamebash.play.queries import rows
 from gamebash.play.queries.board import find_player, story_row
 from gamebash.play.queries.changes import change_words
 from gamebash.play.queries.checks import CheckLine, checks_of
-from gamebash.play.queries.earlier import EarlierFix, earlier_fixes
+from gamebash.play.queries.earlier import EarlierFix, earlier_fixes, who_fixed
 from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.sight import Sight, sight_of
 from gamebash.policy import Permission, is_allowed
@@ -28,6 +28,7 @@ from gamebash.stories.models import Story
 from gamebash.stories.queries.estimates import Estimates, estimates_of
 from gamebash.stories.queries.evidence import StoryEvidence, story_evidence
 from gamebash.stories.queries.found import get_story, number_in
+from gamebash.stories.queries.starting import Starting, starting
 
 UNFINISHED = (EventState.DRAFT, EventState.SCHEDULED, EventState.LIVE, EventState.JUDGING)
 
@@ -324,6 +325,8 @@ class StoryPage:
     checks: tuple[CheckLine, ...]
     estimates: Estimates
     earlier: tuple[EarlierFix, ...]
+    start: Starting
+    knowing: tuple[str, ...]
 
 
 def get_place(key: str, person: Person) -> Placed:
@@ -364,4 +367,8 @@ def story_page(key: str, person: Person, *, now: datetime) -> StoryPage:
         person.roles, Permission.SHAPE_STORIES
     )
     checks = checks_of(story, person) if play else ()
-    return StoryPage(evidence, play, can_edit, checks, estimates_of(story, person), earlier_fixes(story))
+    can_shape = is_allowed(person.roles, Permission.SHAPE_STORIES)
+    return StoryPage(
+        evidence, play, can_edit, checks, estimates_of(story, person), earlier_fixes(story),
+        starting(story, person, can_shape=can_shape), who_fixed(story, now=now),
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from gamebash.events.first_call import builders_of
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
-from gamebash.play.fit import Candidate, Fit, fit
+from gamebash.play.fit import Candidate, Fit, first_fix_words, fit
 from gamebash.play.models import Claim, FixState
 from gamebash.play.queries.rows import NONE, Place, StoryRow, Strikes, holder_of, lease_of, place_of, strikes_of
 from gamebash.play.queries.sight import Sight
@@ -25,12 +25,13 @@ SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class BoardFilter:
-    """What of the board is asked for: a place (or ``all``), words in the title, only what fits me, a page."""
+    """What of the board is asked for: a place (or ``all``), words in the title, only what fits me, a page, only first fixes."""
 
     show: str = "all"
     words: str = ""
     only_fitting: bool = False
     page: int = 1
+    only_starters: bool = False
 
 
 def places_of(
@@ -85,6 +86,7 @@ def _candidate(entry: EventStory) -> Candidate:
         builder_team=service.builder_team.code if service.builder_team else "",
         value=entry.value if entry.value is not None else story.value,
         effort_hours=story.effort_hours,
+        mentor=story.starter.helper if story.starter else "",
     )
 
 
@@ -119,6 +121,8 @@ class View:
         if self.places[entry.story_id] not in SHOWN.get(chosen.show, SHOWN["all"]):
             return False
         found = self.fits.get(entry.story_id)
+        if chosen.only_starters and not (entry.story.starter and entry.story.starter.helper):
+            return False
         if chosen.only_fitting and (found is None or not found.knowledge):
             return False
         words = chosen.words.casefold().split()
@@ -177,7 +181,7 @@ class View:
             holder=holder_of(holder) if holder else None,
             lease=lease_of(claim, self.rules) if claim and is_held else None,
             squashed_at=entry.squashed_at if place is Place.SQUASHED else None,
-            why=found.reason if found and found.knowledge else "",
+            why=found.reason if found and found.knowledge else _to_begin(entry, place),
             can_claim=not why_not,
             why_not=why_not,
             break_reason=claim.on_break.reason if claim and claim.on_break and is_held else "",
@@ -206,3 +210,9 @@ class View:
         if self.seat.held >= at_once:
             return f"You hold {self.seat.held} of {at_once} claims."
         return ""
+
+
+def _to_begin(entry: EventStory, place: Place) -> str:
+    """Return what an open row says of a story with a mentor; nothing for any other."""
+    starter = entry.story.starter
+    return first_fix_words(starter.helper) if starter and starter.helper and place is Place.OPEN else ""

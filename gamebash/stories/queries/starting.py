@@ -1,0 +1,49 @@
+"""Where to begin with a story: its mentor and hints, and whom one can name as mentor."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from gamebash.core.db import db
+from gamebash.people.models import Person
+from gamebash.stories.lifecycle import OPEN_STATES
+from gamebash.stories.models import Starter, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """What newcomers are told, and what the viewer may do about it."""
+
+    is_starter: bool
+    mentor: str
+    mentor_handle: str
+    has_agreed: bool
+    is_asked: bool
+    runbook_url: str
+    pointers: str
+    can_mark: bool
+    people: tuple[tuple[str, str], ...]
+
+
+def starting(story: Story, person: Person, *, can_shape: bool) -> Starting:
+    """Return where to begin; the people to choose a mentor from only for those who may name one."""
+    query = sa.select(Starter).where(Starter.story_id == story.id)
+    starter = db.session.scalar(query.options(joinedload(Starter.mentor).lazyload(Person.role_rows)))
+    can_mark = can_shape and story.state in OPEN_STATES
+    return Starting(
+        is_starter=starter is not None,
+        mentor=starter.mentor.player_name if starter else "",
+        mentor_handle=starter.mentor.handle if starter else "",
+        has_agreed=starter is not None and starter.agreed_at is not None,
+        is_asked=starter is not None and starter.mentor_id == person.id and starter.agreed_at is None,
+        runbook_url=starter.runbook_url if starter else "",
+        pointers=starter.pointers if starter else "",
+        can_mark=can_mark,
+        people=_people() if can_mark else (),
+    )
+
+
+def _people() -> tuple[tuple[str, str], ...]:
+    query = sa.select(Person.handle, Person.name).where(Person.is_active).order_by(Person.name)
+    return tuple((handle, name) for handle, name in db.session.execute(query))
