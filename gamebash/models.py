@@ -22,9 +22,6 @@ from gamebash.watch import models as watch
 metadata = db.metadata
 
 __all__ = [
-    "absences", "append_only", "audit", "backlog", "badges", "ceremony", "counters", "erasures", "events",
-    "incentives", "metadata", "notices", "people", "play", "points", "rescoring", "rotation", "screen", "staffing",
-    "stories", "watch",
     "absences",
     "append_only",
     "audit",
@@ -40,6 +37,7 @@ __all__ = [
     "people",
     "play",
     "points",
+    "rescoring",
     "rotation",
     "screen",
     "staffing",

@@ -158,7 +158,8 @@ class Balancing(Model):
 class Player(Model):
     """A person taking part in an event, alone or in a squad. The team is the one they were in when they joined.
 
-    ``talked_at`` is when an organiser last opened claiming for them again, after too many send-backs.
+    ``talked_at`` is when an organiser last opened claiming for them again, after too many send-backs. Who was disqualified keeps
+    every entry, and is in no rank.
     """
 
     __tablename__ = "players"
@@ -179,6 +180,8 @@ class Player(Model):
     # Empty unless an organiser took the player off before the day.
     removed_reason: Mapped[str] = mapped_column(sa.String(300), default="")
     talked_at: Mapped[datetime | None]
+    disqualified_at: Mapped[datetime | None]
+    disqualified_because: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     # Whether balancing chose the squad; who chose one together stays together.
     is_placed: Mapped[bool] = mapped_column(default=False)
     event: Mapped[Event] = relationship()

@@ -230,10 +230,12 @@ def conduct_columns(now: datetime) -> tuple[sa.ColumnElement[int], sa.ColumnElem
 
 def _allowed(player: Player, rules: Rules, *, now: datetime) -> Allowance:
     """Return what a player may hold; their row is held, so that two claims of theirs come one after the other."""
-    query = sa.select(Player.left_at, *conduct_columns(now)).where(Player.id == player.id)
-    left_at, sent_back, lapsed = db.session.execute(query.with_for_update(of=Player)).one()
+    query = sa.select(Player.left_at, Player.disqualified_because, *conduct_columns(now)).where(Player.id == player.id)
+    left_at, disqualified, sent_back, lapsed = db.session.execute(query.with_for_update(of=Player)).one()
     if left_at is not None:
         raise ClaimRefusedError("You left this event. Join it again to claim.")
+    if disqualified:
+        raise ClaimRefusedError(f"You were disqualified: {disqualified} Talk to an organiser.")
     allowed = allowance(Conduct(sent_back, lapsed), rules)
     if not allowed.claims:
         raise ClaimRefusedError(allowed.why)

@@ -48,6 +48,7 @@ class Version:
     announced: int | None = None
     sees_all: bool = False
     unlisted: int = 0
+    disqualified: int = 0
     hidden_because: str = ""
     erased: int = 0
 
@@ -84,6 +85,13 @@ class Board:
 _versions: dict[tuple[int, int, bool], tuple[float, Version]] = {}
 _boards: dict[tuple[int, int, bool], Board] = {}
 _building = Lock()
+_DISQUALIFIED = (
+    sa.select(sa.func.count())
+    .select_from(Player)
+    .where(Player.event_id == Event.id, Player.disqualified_at.is_not(None))
+    .correlate(Event)
+    .scalar_subquery()
+)
 _UNLISTED = (
     sa.select(sa.func.count())
     .select_from(Player)
@@ -170,6 +178,7 @@ def _read_version(event_id: int, *, now: datetime, sees_all: bool) -> Version:
             last_erasure().label("erased"),
             Event.board_hidden_because,
             _UNLISTED.label("unlisted"),
+            _DISQUALIFIED.label("disqualified"),
         )
         .outerjoin(LedgerHead, LedgerHead.event_id == Event.id)
         .outerjoin(EventResult, EventResult.event_id == Event.id)
@@ -178,6 +187,7 @@ def _read_version(event_id: int, *, now: datetime, sees_all: bool) -> Version:
     found = db.session.execute(query).one()
     hiding = {
         "unlisted": found.unlisted or 0,
+        "disqualified": found.disqualified or 0,
         "hidden_because": found.board_hidden_because,
         "erased": found.erased or 0,
     }

@@ -30,13 +30,14 @@ class Contestant:
 
 
 def contestants_of(event_id: int, *, sums: dict[int, PlayerSum], earlier: dict[int, int]) -> list[Contestant]:
-    """Return everybody who plays or has scored, in two queries."""
+    """Return everybody who plays or has scored and was not disqualified, in two queries."""
     veterans = _veterans(event_id)
     query = (
         sa.select(Player.id, Player.person_id, Player.squad_id, Person, Team)
         .join(Person, Person.id == Player.person_id)
         .outerjoin(Team, Team.id == Player.team_id)
         .where(Player.event_id == event_id, sa.or_(Player.left_at.is_(None), Player.id.in_(list(sums))))
+        .where(Player.disqualified_at.is_(None))
     )
     return [
         Contestant(

@@ -15,6 +15,7 @@ from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 from gamebash.points.boards import KINDS, Board, board_of
 from gamebash.points.brackets import brackets_in, in_bracket, words_of
+from gamebash.points.disqualifying import OPEN
 from gamebash.points.models import PointEntry
 from gamebash.points.ranking import Ranked, around, by_key
 from gamebash.points.scoring import EntryKind
@@ -100,6 +101,8 @@ class ScorePage:
     kinds: tuple[tuple[str, int], ...]
     is_hidden: bool
     budget_left: int
+    disqualified_because: str
+    can_disqualify: bool
 
 
 def ranks_fragment(event: Event, kind: str, handle: str, *, now: datetime) -> RanksFragment:
@@ -212,6 +215,8 @@ def score_page(event: Event, handle: str, viewer: Person, *, now: datetime) -> S
         kinds=tuple(kinds.items()),
         is_hidden=frozen_at is not None and not may_see_all,
         budget_left=_budget_left(event) if is_organiser else 0,
+        disqualified_because=player.disqualified_because,
+        can_disqualify=is_organiser and event.state in OPEN,
     )
 
 

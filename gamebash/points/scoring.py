@@ -74,7 +74,10 @@ def _to_author(fix: FixFacts, rules: Rules) -> Iterator[Award]:
     yield Award(fix.author_id, EntryKind.FIX, fix.points, f"Squashed {fix.story_key}", f"fix:{fix.fix_id}")
     if fix.is_newcomer:
         extra = round(fix.points * (rules.newcomer_factor - 1))
-        reason = f"Newcomer: {fix.story_key} counts {rules.newcomer_factor:g} times"
+        reason = (
+            f"Your first event: {fix.points} \N{MULTIPLICATION SIGN} {rules.newcomer_factor:g} = {fix.points + extra}, "
+            f"of which {fix.points} for {fix.story_key} itself"
+        )
         yield Award(fix.author_id, EntryKind.NEWCOMER, extra, reason, f"newcomer:{fix.fix_id}")
 
 
@@ -85,7 +88,9 @@ def _to_assists(fix: FixFacts, rules: Rules) -> Iterator[Award]:
     for player_id in fix.assist_ids:
         share = max(1, round(fix.points * rules.assist_share / len(fix.assist_ids)))
         key = f"assist:{fix.fix_id}:{player_id}"
-        yield Award(player_id, EntryKind.ASSIST, share, f"Helped to squash {fix.story_key}", key)
+        among = f", shared by {len(fix.assist_ids)}" if len(fix.assist_ids) > 1 else ""
+        reason = f"Helped to squash {fix.story_key}: {rules.assist_share:.0%} of {fix.points}{among}"
+        yield Award(player_id, EntryKind.ASSIST, share, reason, key)
 
 
 def _to_reviewers(reviews: Sequence[CountedReview], story_key: str, rules: Rules) -> Iterator[Award]:

@@ -178,7 +178,7 @@ def _parts(events: tuple[SeasonEvent, ...], *, now: datetime) -> list[_Part]:
         .outerjoin(Team, Team.id == Player.team_id)
         .outerjoin(Standing, Standing.player_id == Player.id)
         .where(Player.event_id.in_([event.id for event in events]))
-        .where(sa.or_(Player.left_at.is_(None), Standing.points != 0))
+        .where(sa.or_(Player.left_at.is_(None), Standing.points != 0), Player.disqualified_at.is_(None))
         .options(sa.orm.lazyload("*"))
         .order_by(Player.id)
     )

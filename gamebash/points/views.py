@@ -12,7 +12,7 @@ from gamebash.core.live.hub import Wish
 from gamebash.core.paging import page_number
 from gamebash.events.queries.found import event_id_of, get_event
 from gamebash.people.identity import glance, signed_in_person, watching_pass
-from gamebash.points import hiding, ledger
+from gamebash.points import disqualifying, hiding, ledger
 from gamebash.points.boards import KINDS
 from gamebash.points.forms import AwardForm, CorrectionForm, ReasonForm
 from gamebash.points.queries import BoardChoice, get_entry_of, get_player, leaderboard_page, score_page
@@ -79,6 +79,18 @@ def award_points(slug: str, handle: str) -> Reply:
         player, form.points.data or 0, reason=form.reason.data or "", by=signed_in_person(), now=clock.now()
     )
     return Answer(to=url_for("points.score", slug=slug, handle=handle), message="Awarded.")
+
+
+@blueprint.post("/events/<slug>/scores/<handle>/disqualify")
+@requires(Permission.CORRECT_POINTS)
+def disqualify_player(slug: str, handle: str) -> Reply:
+    """Take a player out of the ranks, or back into them, with a reason."""
+    player, reason = get_player(get_event(slug), handle), CorrectionForm().reason.data or ""
+    is_back = request.form.get("deed") == "reinstate"
+    act = disqualifying.reinstate_player if is_back else disqualifying.disqualify_player
+    act(player, reason=reason, by=signed_in_person(), now=clock.now())
+    message = "Back in the ranks." if is_back else "Out of the ranks; every entry stays."
+    return Answer(to=url_for("points.score", slug=slug, handle=handle), message=message)
 
 
 @blueprint.post("/events/<slug>/ledger/<int:number>/correct")
