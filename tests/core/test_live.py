@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from gamebash.core import audit, clock
 from gamebash.core.audit import topic_of
@@ -205,3 +206,27 @@ def test_stopping_ends_every_stream_at_once(app, event_id):
     assert all(watcher.is_over for watcher in watchers)
     with pytest.raises(FullError):
         watch(app, Counting(), event_id)
+
+
+def cut(app):
+    """End the connection that hears of changes, as when the database is restarted; SQLite has none that could be lost."""
+    with app.app_context():
+        if db.engine.dialect.name == "postgresql":
+            ended = db.session.execute(
+                sa.text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+                )
+            )
+            assert ended.rowcount == 1
+        db.session.remove()
+
+
+def test_what_happens_while_the_database_is_lost_is_caught_up_with(app, event_id):
+    watcher = watch(app, Counting(), event_id)
+    next_message(watcher)
+    time.sleep(0.6)
+    cut(app)
+    change(app, event_id)
+    assert ">1</b>" in next_message(watcher)
+    change(app, event_id)
+    assert ">2</b>" in next_message(watcher)

@@ -12,6 +12,7 @@ from gamebash.core.audit import marks_of, topic_of
 from gamebash.core.db import CHANNEL
 
 ASK_EVERY_SECONDS = 0.05
+ALIVE = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3}
 
 
 class Listener(Protocol):
@@ -70,9 +71,9 @@ class PostgresListener:
 
     def __init__(self, engine: sa.Engine) -> None:
         """Listen from now on."""
-        # Not one of the pool's: it is never given back.
+        # Not one of the pool's: it is never given back. It only waits, so the system has to find out when it is dead.
         arguments, names = engine.dialect.create_connect_args(engine.url)
-        self._connection = psycopg.connect(*arguments, **names, autocommit=True)
+        self._connection = psycopg.connect(*arguments, **{**ALIVE, **names}, autocommit=True)
         self._connection.execute(f"LISTEN {CHANNEL}")
 
     def changed(self, topics: Collection[str], seconds: float) -> Collection[str]:
