@@ -12,7 +12,7 @@ from gamebash.backlog.models import Service
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
 from gamebash.people.models import Person
-from gamebash.rotation.membership import TeamBadge, everyone_on
+from gamebash.rotation.membership import Member, TeamBadge, everyone_on
 from gamebash.rotation.queries.found import team_badges
 from gamebash.staffing.asking import Asked
 from gamebash.staffing.gathering import log_number
@@ -165,7 +165,8 @@ def plan_page(plan: RotationPlan, *, reader: Person, today: date) -> PlanPage:
     asked, found = Asked.from_document(plan.asked), plan.found or {}
     badges = team_badges()
     people = _people(asked, (found,))
-    words = _words(asked, people, badges, reader, today)
+    everyone = everyone_on(today)
+    words = _words(asked, people, badges, _hidden(reader, everyone))
     conflict = found.get("conflict", {})
     before = plan.based_on.found if plan.based_on else None
     return PlanPage(
@@ -185,7 +186,7 @@ def plan_page(plan: RotationPlan, *, reader: Person, today: date) -> PlanPage:
         cost_before=before.get("cost") if before else None,
         others=_others(plan),
         progress=plan.progress or {},
-        people=tuple((one.handle, one.name) for one in everyone_on(today)),
+        people=tuple((one.handle, one.name) for one in everyone),
         teams=tuple(badge for badge in badges.values() if badge.is_active),
     )
 
@@ -228,13 +229,15 @@ def _people(asked: Asked, documents: Sequence[Mapping[str, Any]]) -> dict[int, P
     return {person.id: person for person in db.session.scalars(query)}
 
 
-def _words(
-    asked: Asked, people: Mapping[int, Person], badges: Mapping[int, TeamBadge], reader: Person, today: date
-) -> Words:
+def _hidden(reader: Person, everyone: Sequence[Member]) -> frozenset[int]:
+    """Return the people whose wishes are not this manager's to read."""
     closed = closed_teams(reader)
-    hidden = frozenset(
-        one.person_id for one in everyone_on(today) if one.team.id in closed and one.person_id != reader.id
-    )
+    return frozenset(one.person_id for one in everyone if one.team.id in closed and one.person_id != reader.id)
+
+
+def _words(
+    asked: Asked, people: Mapping[int, Person], badges: Mapping[int, TeamBadge], hidden: frozenset[int]
+) -> Words:
     services = {row.id: row.name for row in db.session.execute(sa.select(Service.id, Service.name))}
     return Words(
         {number: person.name for number, person in people.items()}, {team.id: team.code for team in badges.values()},
