@@ -27,6 +27,7 @@ from gamebash.core import assets, config, db, error_pages, filters, logs, securi
 from gamebash.core.htmx import Answer
 from gamebash.core.live import answers as live
 from gamebash.dev import views as dev
+from gamebash.events import goal_views as goals
 from gamebash.events import retro_views as events
 from gamebash.finding import views as finding
 from gamebash.home import chrome
@@ -58,7 +59,7 @@ from gamebash.watch.proposals import SecondPerson
 BLUEPRINTS = (
     people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
-    stories.blueprint, events.blueprint, points.blueprint, seasons.blueprint,
+    stories.blueprint, events.blueprint, points.blueprint, seasons.blueprint, goals.blueprint,
     badges.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
     eligibility.blueprint, fairness.blueprint, staffing.blueprint,

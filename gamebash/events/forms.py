@@ -29,6 +29,7 @@ from gamebash.events.rule_bounds import BOUNDS, GRADE_POINTS, SEVERITIES, WEIGHT
 from gamebash.events.rules import Rules
 from gamebash.events.series import LONGEST_NAME as LONGEST_SERIES_NAME
 from gamebash.events.series import SeriesPlan
+from gamebash.events.shared_goal import UNITS, GoalMeasure
 from gamebash.stories.grades import Grade
 
 REVIEWS_AFTER = timedelta(minutes=30)
@@ -218,6 +219,16 @@ def what_if(address: MultiDict[str, str], *, usual: str) -> WhatIf:
         page=page_number(address.get("page")),
         **asked,
     )
+
+
+class GoalForm(Refusable):
+    """What everybody fills together, and what all get for it."""
+
+    measure = SelectField(
+        "What fills the bar", choices=choices((measure.value, UNITS[measure].capitalize()) for measure in GoalMeasure)
+    )
+    target = FloatField("How much", validators=[InputRequired("Say how much."), NumberRange(min=0.1, max=1_000_000)])
+    reward = StringField("What everybody gets", [InputRequired("Say what everybody gets."), Length(max=200)])
 
 
 class ChoiceForm(Refusable):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from gamebash.core.db import Model, enum_column
 from gamebash.events.freeze import public_until
 from gamebash.events.lifecycle import EventState
+from gamebash.events.shared_goal import GoalMeasure
 from gamebash.people.models import Person
 from gamebash.rotation.models import Team
 from gamebash.stories.grades import Grade
@@ -64,6 +65,9 @@ class Event(Model):
     cancelled_at: Mapped[datetime | None]
     cancelled_reason: Mapped[str] = mapped_column(sa.String(300), default="")
     board_hidden_because: Mapped[str] = mapped_column(sa.String(300), default="")
+    goal_measure: Mapped[GoalMeasure | None] = mapped_column(enum_column(GoalMeasure, "goal_measure"))
+    goal_target: Mapped[float | None]
+    goal_reward: Mapped[str] = mapped_column(sa.String(200), default="")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     series: Mapped[Series | None] = relationship()

@@ -163,7 +163,8 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
         RuleLine(
             "Your first event",
             f"{rules.newcomer_factor:g} times",
-            "What a fix pays to somebody who never scored before.",
+            "What a fix pays to somebody who never scored before, and so needs longer for the same story: developers take months "
+            "to become fluent in a code base (Zhou and Mockus 2010). It ends by itself.",
             "Newcomers at the bottom of the board giving up.",
             "newcomer",
         ),

@@ -29,13 +29,14 @@ class DayShow(Show[EventNow]):
         return group_of(reading, looker)
 
     def shared(self, reading: EventNow, group: Hashable, paint: Painter) -> Mapping[str, str]:
-        """Return what is worth taking next; it is offered to players."""
+        """Return what is worth taking next, which is offered to players, and the bar that everybody fills."""
         if not is_player(group):
             return {}
         view, outlook = view_of(reading, group)
         listed = [entry for entry in reading.entries if outlook.places[entry.story_id] is Place.OPEN]
         rows = tuple(view.row(entry, reading.strikes) for entry in sorted(listed, key=view.order)[:GOOD_NEXT])
         return {
+            "goal": paint("play/_goal.html", goal=reading.goal),
             "day-next": paint(
                 "home/_next.html", rows=rows if view.seat.is_in else (), slug=reading.event.slug, open=len(listed),
                 free=reading.rules.claims_at_once - view.seat.held, now=reading.now,

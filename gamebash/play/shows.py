@@ -51,6 +51,7 @@ class BoardShow(Show[EventNow]):
         view, outlook = view_of(reading, group)
         parts = {**tally_parts(outlook.tally, reading.now, paint), **_counts(outlook, paint)}
         parts["feed"] = paint("play/_feed.html", feed=reading.feed)
+        parts["goal"] = paint("play/_goal.html", goal=reading.goal)
         parts["board-actions"] = paint(
             "play/_board_actions.html", slug=reading.event.slug, name=reading.event.name, state=reading.state,
             can_claim=view.best(reading.entries) is not None and view.can_claim, is_in=view.seat.is_in, can_join=can_join(reading),

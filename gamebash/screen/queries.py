@@ -10,8 +10,10 @@ from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
 from gamebash.core.filters import clock, counted
+from gamebash.events.goals import goal_of
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory
+from gamebash.events.shared_goal import Progress
 from gamebash.play.queries.board import entries_of
 from gamebash.play.queries.rows import Place, open_claims, place_of
 from gamebash.play.queries.sight import Sight
@@ -77,6 +79,7 @@ class ScreenPage:
     most_points: int
     most_per_head: float
     latest: LatestSquash | None
+    goal: Progress | None
     facts: tuple[tuple[str, str], ...]
     now: datetime
 
@@ -102,7 +105,9 @@ def screen_page(event: Event, *, now: datetime) -> ScreenPage:
         for entry in entries
     }
     board = board_of(event.id, now=now)
-    people, teams = pages_of(board.players, PEOPLE), pages_of(board.teams, TEAMS)
+    goal = goal_of(event, entries, now=now)
+    # The bar that everybody fills takes the room of three teams.
+    people, teams = pages_of(board.players, PEOPLE), pages_of(board.teams, TEAMS - 3 if goal else TEAMS)
     phase = _phase(event, board, now)
     ends = _counts_to(event, phase)
     return ScreenPage(
@@ -125,6 +130,7 @@ def screen_page(event: Event, *, now: datetime) -> ScreenPage:
         most_points=max((row.score.points for row in board.players), default=0),
         most_per_head=max((row.score.per_head for row in board.teams), default=0.0),
         latest=_latest(entries, places, now),
+        goal=goal,
         facts=_facts(event, phase, entries, places),
         now=now,
     )

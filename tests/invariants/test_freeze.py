@@ -51,6 +51,9 @@ QUERIES = (
     "q=label&in=stories&s=squashed&show=done&by=squads&state=watched&kind=fix&sort=recent&show=past",
     "q=zelda&s=review&show=event&by=teams&sort=minutes&format=csv",
     "page=2&kind=points&words=fix:accepted",
+    # What pages that listen would be told, once.
+    "poll=1",
+    "poll=1&by=squads",
 )
 # When a page was begun, which its stream is told; it grows with nothing but time.
 WHEN_BEGUN = re.compile(rb"have=[0-9a-f]{8}-\d+-x")
@@ -84,6 +87,9 @@ def world(app, time_machine):
             # Nobody is drawn to look twice: whoever is, has a part in it.
             stories=[first, second, third],
             rules=Rules(spot_check_share=0.0),
+            goal_measure="value",
+            goal_target=100.0,
+            goal_reward="Pizza",
             slug="bash",
             freezes_at=FROZEN,
             went_live_at=NOW - timedelta(hours=1),

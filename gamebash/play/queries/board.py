@@ -10,9 +10,11 @@ from gamebash.backlog.models import Problem, Service
 from gamebash.core.db import db
 from gamebash.core.errors import NotFoundError
 from gamebash.core.paging import PER_PAGE, Paged
+from gamebash.events.goals import goal_of
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
+from gamebash.events.shared_goal import Progress
 from gamebash.people.models import Person
 from gamebash.play.fit import Fit
 from gamebash.play.models import Fix, FixState
@@ -82,6 +84,7 @@ class EventBoardPage:
     has_starters: bool
     feed: Feed
     ranks: RanksFragment
+    goal: Progress | None
     now: datetime
 
 
@@ -124,6 +127,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
         has_starters=any(entry.story.starter and entry.story.starter.helper for entry in entries),
         feed=feed_of(event, now=now),
         ranks=ranks_fragment(event, "players", person.handle, now=now),
+        goal=goal_of(event, entries, now=now),
         now=now,
     )
 

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from gamebash.backlog.models import Service
 from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db
+from gamebash.events.goals import goal_of
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
+from gamebash.events.shared_goal import Progress
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.queries.board import Tally, entries_of, tally
 from gamebash.play.queries.feed import Feed, feed_of
@@ -81,6 +83,7 @@ class EventNow:
     reviews: Mapping[int, tuple[WaitingReview, ...]]
     feed: Feed
     board: Board
+    goal: Progress | None
     verdicts: tuple[Verdict, ...]
     now: datetime
 
@@ -134,6 +137,7 @@ def event_now(event_id: int, *, now: datetime) -> EventNow:
         reviews=reviews_waiting(),
         feed=feed_of(event, now=now),
         board=board_of(event.id, now=now, is_fresh=True),
+        goal=goal_of(event, entries, now=now),
         verdicts=_verdicts(event.id),
         now=now,
     )
