@@ -10,7 +10,8 @@ from gamebash.events.models import Event, EventStory, Player, Squad
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person, PersonRole
 from gamebash.policy import Role
-from gamebash.rotation.models import Team
+from gamebash.rotation.kinds import TeamKind
+from gamebash.rotation.models import Crest, Team
 from gamebash.stories.grades import USUAL_POINTS, Grade
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Origin, Story
@@ -47,8 +48,8 @@ def make_team(code="CHK", kind="scrum", **values):
         Team(
             code=code,
             name=values.pop("name", f"Team {code}"),
-            kind=kind,
-            crest="triangle",
+            kind=TeamKind(kind),
+            crest=Crest.TRIANGLE,
             colour="1",
             is_active=True,
             created_at=NOW,
