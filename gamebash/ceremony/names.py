@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from gamebash.badges.players import player_key
 from gamebash.core.db import db
 from gamebash.events.models import Squad
 from gamebash.people.models import Person
@@ -14,9 +15,9 @@ from gamebash.stories.models import Story
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person as the game shows them."""
+    """A person as the game shows them; ``key`` is what stands in the address of their page."""
 
-    handle: str
+    key: str
     name: str
 
     @property
@@ -39,7 +40,10 @@ class TeamSign:
 def names_of(person_ids: Iterable[int]) -> dict[int, Name]:
     """Return people by id, in one query."""
     query = sa.select(Person.id, Person.handle, Person.alias, Person.name).where(Person.id.in_(set(person_ids)))
-    return {number: Name(handle, alias or name) for number, handle, alias, name in db.session.execute(query)}
+    return {
+        number: Name(player_key(handle, alias), alias or name)
+        for number, handle, alias, name in db.session.execute(query)
+    }
 
 
 def teams_of(team_ids: Iterable[int]) -> dict[int, TeamSign]:

@@ -159,6 +159,7 @@ def test_the_report_is_for_organisers_until_it_is_published(client, site):
     sign_in(client, mara)
     page = client.get(f"/events/{slug}/report").text
     assert "Thanks to everyone who played" in page
+    assert f'href="/players/{mara}"' in page
     assert "data-print" in page
     rows = list(csv.reader(io.StringIO(client.get(f"/events/{slug}/results.csv").text.lstrip("\ufeff"))))
     assert rows[0][:2] == ["place", "player"]

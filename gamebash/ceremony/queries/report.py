@@ -74,7 +74,7 @@ class ReportPage:
     podium: tuple[PlacedRow, ...]
     teams: tuple[TeamRow, ...]
     honours: tuple[Honour, ...]
-    everyone: tuple[str, ...]
+    everyone: tuple[Name, ...]
     course: Course
     effect: EventEffect
     then: ReportFigures | None
@@ -130,7 +130,7 @@ def report_page(event: Event, *, now: datetime) -> ReportPage:
         podium=placed_rows(document, names, teams, most=_places(document)),
         teams=tuple(TeamRow(teams[row["team"]], row["points"] / row["heads"]) for row in document["teams"]),
         honours=honours_of(document, names),
-        everyone=tuple(sorted((name.name for name in names.values()), key=str.casefold)),
+        everyone=tuple(sorted(names.values(), key=lambda one: one.name.casefold())),
         course=course_of_event(event, [row["at"] for row in document["squashed"]]),
         effect=effect,
         then=ReportFigures.from_document(report.figures) if report else None,
