@@ -10,6 +10,7 @@ from gamebash.events.models import Event
 from gamebash.notices.notices import see_all_notices
 from gamebash.people.models import Person
 from gamebash.play.models import Fix, FixState
+from gamebash.watch.models import Watch
 from gamebash.watch.recurrences import find_recurrence
 from gamebash.watch.verdict import LONGEST_DELIVERY, TOLD_FIRST
 from gamebash.watch.watches import begin_watch, step_watch
@@ -20,13 +21,12 @@ UNSEEN_FOR = timedelta(days=3)
 
 
 def watch_through(event: Event, *, now: datetime) -> None:
-    """Begin the watches of an event, and do what was due about each when it was due."""
+    """Begin the watches of an event that have not begun yet, and do what was due about each when it was due."""
     fixes = sa.select(Fix).where(Fix.event_id == event.id, Fix.state == FixState.ACCEPTED).order_by(Fix.id)
-    watches = [begin_watch(fix, now=fix.decided_at or now) for fix in db.session.scalars(fixes).all()]
+    for fix in db.session.scalars(fixes).all():
+        begin_watch(fix, now=fix.decided_at or now)
     due: list[tuple[datetime, int]] = []
-    for watch in watches:
-        if watch is None:
-            continue
+    for watch in db.session.scalars(sa.select(Watch).where(Watch.event_id == event.id).order_by(Watch.id)):
         found = find_recurrence(watch)
         if found is None:
             due.append((watch.ends_at + LONGEST_DELIVERY, watch.id))

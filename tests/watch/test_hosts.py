@@ -11,6 +11,8 @@ from gamebash.backlog.sources import asking
 from gamebash.backlog.sources.setting_up import Wishes, add_source
 from gamebash.core.db import db
 from gamebash.core.http import Client
+from gamebash.incentives.flags import FlagKind
+from gamebash.incentives.queries.flags import find_flags
 from gamebash.play.changes import GIVEN_UP_AFTER, NO_HOST, note_changes, read_changes
 from gamebash.play.hosts import ChangeRef, ref_of
 from gamebash.play.kinds import ChangeState
@@ -140,6 +142,7 @@ def test_a_change_that_is_out_begins_the_watch_at_its_deploy(context, host, by_l
     assert not follow_hosts(now=OUT + timedelta(hours=1))
     assert watch_of(played.fix).starts_at.replace(microsecond=0) == OUT
     assert [one.story_key for one in early_changes(played.event)] == [played.story.key]
+    assert FlagKind.EARLY_CHANGE in {flag.kind for flag in find_flags(played.event, now=OUT)}
 
 
 @pytest.mark.parametrize("host", HOSTS)

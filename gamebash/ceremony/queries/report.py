@@ -10,12 +10,10 @@ from gamebash.ceremony.names import Name, TeamSign, names_of, squads_of, teams_o
 from gamebash.ceremony.queries.report_facts import (
     Correction,
     Raised,
-    VerdictLine,
     back_of,
     corrections_of,
     course_of_event,
     raised_in,
-    verdicts_on_watched,
 )
 from gamebash.ceremony.queries.show import NOBODY, Honour, honours_of
 from gamebash.ceremony.reports import ReportFigures, find_report
@@ -26,6 +24,7 @@ from gamebash.events.models import Event, EventStory
 from gamebash.events.survey import SurveyResults, survey_results
 from gamebash.watch.numbers import Finding
 from gamebash.watch.queries.effects import EventEffect, event_effect
+from gamebash.watch.queries.proposals import WatchedVerdict, verdicts_on_watched
 
 BACK = 8
 
@@ -84,7 +83,7 @@ class ReportPage:
     back_count: int
     back_points: int
     raised: tuple[Raised, ...]
-    verdicts: tuple[VerdictLine, ...]
+    verdicts: tuple[WatchedVerdict, ...]
     corrections: tuple[Correction, ...]
     survey: SurveyResults
     quote: str
@@ -140,7 +139,7 @@ def report_page(event: Event, *, now: datetime) -> ReportPage:
         back_count=len(back),
         back_points=sum(one.points or 0 for one in back),
         raised=raised_in([row["story"] for row in document["squashed"]]),
-        verdicts=verdicts_on_watched(event),
+        verdicts=verdicts_on_watched(event.id),
         corrections=corrections_of(event, get_result(event).seq),
         survey=survey,
         quote=max((*survey.automatic, *survey.change), key=len, default=""),

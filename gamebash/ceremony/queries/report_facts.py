@@ -1,4 +1,4 @@
-"""What the report reads beside the result: the course of the day, who raised what, verdicts since, corrections since."""
+"""What the report reads beside the result: the course of the day, who raised what, corrections since."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,7 @@ from gamebash.play.models import Claim, Fix, Review
 from gamebash.points.models import PointEntry
 from gamebash.points.scoring import EntryKind
 from gamebash.stories.models import Story
-from gamebash.watch.models import Watch
 
-# What could make a watched problem look quiet: calling its incidents noise, or moving them elsewhere.
-LAUNDERING = (DecisionKind.NOISE, DecisionKind.MOVED, DecisionKind.SPLIT, DecisionKind.MERGED)
 RAISING = (DecisionKind.MERGED, DecisionKind.SPLIT, DecisionKind.MOVED)
 
 
@@ -29,17 +26,6 @@ class Raised:
 
     who: str
     keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictLine:
-    """A verdict on a problem while it was watched."""
-
-    at: datetime
-    who: str
-    problem_key: str
-    summary: str
-    is_undone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +85,6 @@ def raised_in(numbers: Collection[int]) -> tuple[Raised, ...]:
             people.setdefault(alias or name, set()).add(number)
     ordered = sorted(people.items(), key=lambda one: (-len(one[1]), one[0].casefold()))
     return tuple(Raised(who, tuple(f"GB-{number}" for number in sorted(keys))) for who, keys in ordered)
-
-
-def verdicts_on_watched(event: Event) -> tuple[VerdictLine, ...]:
-    """Return what people decided about the event's problems while they were watched."""
-    query = (
-        sa.select(Decision)
-        .join(Watch, Watch.problem_id == Decision.problem_id)
-        .where(Watch.event_id == event.id, Decision.kind.in_(LAUNDERING))
-        .where(Decision.made_at >= Watch.starts_at, Decision.made_at <= Watch.ends_at)
-        .options(joinedload(Decision.by), joinedload(Decision.problem))
-        .order_by(Decision.made_at, Decision.id)
-    )
-    return tuple(
-        VerdictLine(one.made_at, one.by.player_name, one.problem.key, one.summary, one.undone_at is not None)
-        for one in db.session.scalars(query).unique()
-    )
 
 
 def corrections_of(event: Event, seq: int) -> tuple[Correction, ...]:

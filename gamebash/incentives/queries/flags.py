@@ -64,6 +64,7 @@ def find_flags(event: Event, *, now: datetime) -> tuple[Flag, ...]:
             joinedload(Fix.story),
             joinedload(Fix.player),
             joinedload(Fix.claim),
+            joinedload(Fix.change),
             selectinload(Fix.reviews).joinedload(Review.player),
         )
         .order_by(Fix.id.desc())
@@ -83,7 +84,7 @@ def find_flags(event: Event, *, now: datetime) -> tuple[Flag, ...]:
             submitted_at=fix.submitted_at,
             is_accepted=fix.state is FixState.ACCEPTED,
             is_sent_back=fix.state is FixState.SENT_BACK,
-            is_early=bool(fix.begun_at and event.went_live_at and fix.begun_at < event.went_live_at),
+            is_early=_is_early(fix, event),
             is_own_change=fix.is_own_change,
             acceptances=tuple(
                 Acceptance(_who(one.player), (one.decided_at or now) - fix.submitted_at)
@@ -96,6 +97,12 @@ def find_flags(event: Event, *, now: datetime) -> tuple[Flag, ...]:
         for fix in fixes
     ]
     return flags_of(Evidence(Rules.from_document(event.rules), tuple(evidence), _lapses(event, now)))
+
+
+def _is_early(fix: Fix, event: Event) -> bool:
+    """Say whether a change was begun before the event went live, as its author says or as its Git host has it."""
+    told = [fix.begun_at, fix.change.first_commit_at if fix.change else None]
+    return event.went_live_at is not None and any(at is not None and at < event.went_live_at for at in told)
 
 
 def _failed_checks(event: Event) -> dict[int, list[str]]:
