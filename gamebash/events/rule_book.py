@@ -1,6 +1,7 @@
 """The rules of an event in words, each with the harm it prevents. Pure."""
 
 from dataclasses import dataclass
+from math import floor
 
 from gamebash.events.rules import Rules
 from gamebash.stories.grades import Grade
@@ -42,6 +43,7 @@ def rule_book(rules: Rules) -> tuple[RuleChapter, ...]:
         RuleChapter("Reviewing", _reviewing(rules)),
         RuleChapter("Points", _scoring(rules)),
         RuleChapter("After the day", _holding(rules)),
+        RuleChapter("For example", _examples(rules)),
     )
 
 
@@ -154,6 +156,13 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
             "splitter",
         ),
         *_unpaid(rules),
+        *_sharing(rules),
+    )
+
+
+def _sharing(rules: Rules) -> tuple[RuleLine, ...]:
+    """Return what helps others to score: help, a first event, places, awards."""
+    return (
         RuleLine(
             "Helping",
             f"{rules.assist_share:.0%}",
@@ -164,7 +173,8 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
             "Your first event",
             f"{rules.newcomer_factor:g} times",
             "What a fix pays to somebody who never scored before, and so needs longer for the same story: developers take months "
-            "to become fluent in a code base (Zhou and Mockus 2010). It ends by itself.",
+            "to become fluent in a code base (Zhou and Mockus 2010). By the incentive audit a newcomer then ends in the upper "
+            "half on about half of the days (40 to 60 %). It ends by itself.",
             "Newcomers at the bottom of the board giving up.",
             "newcomer",
         ),
@@ -197,7 +207,7 @@ def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:
         ),
         RuleLine(
             "Smallest fixes",
-            _limit(rules.small_fix_limit, "score"),
+            f"{rules.small_fix_limit} score" if rules.small_fix_limit else "all score",
             "For each player. Later ones mend and pay their reviewer, but not their author.",
             "Picking the blue dots and leaving the work.",
             "cherry_picker",
@@ -253,6 +263,34 @@ def _holding(rules: Rules) -> tuple[RuleLine, ...]:
             f"\N{MINUS SIGN}{rules.clawback_share:.0%}",
             "Of the fix's points are taken back. The podium of the day stands as announced.",
             "Points for work that somebody has to do again.",
+        ),
+    )
+
+
+def _examples(rules: Rules) -> tuple[RuleLine, ...]:
+    """Return sums of whole scores, by the same arithmetic as the ledger's."""
+    base = rules.points_for(Grade.YELLOW)
+    first = base + round(base * (rules.newcomer_factor - 1))
+    held = min(base, floor(base * rules.held_share + 0.5))
+    helped = max(1, round(base * rules.assist_share))
+    return (
+        RuleLine(
+            "A yellow dot that holds",
+            f"{base} + {held} = {base + held}",
+            f"{_counted(base, 'point')} when it is accepted, and {rules.held_share:.0%} of them once more when it held.",
+            "",
+        ),
+        RuleLine(
+            "The same in your first event",
+            f"{first} + {held} = {first + held}",
+            f"{base} times {rules.newcomer_factor:g}, rounded, is {first}. The bonus is on the {base} of the fix itself.",
+            "",
+        ),
+        RuleLine(
+            "With somebody who helped",
+            f"{base} and {helped}",
+            f"The author loses nothing; who helped gets {rules.assist_share:.0%} of {base}, rounded, at least one point.",
+            "",
         ),
     )
 

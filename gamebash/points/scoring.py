@@ -75,8 +75,8 @@ def _to_author(fix: FixFacts, rules: Rules) -> Iterator[Award]:
     if fix.is_newcomer:
         extra = round(fix.points * (rules.newcomer_factor - 1))
         reason = (
-            f"Your first event: {fix.points} \N{MULTIPLICATION SIGN} {rules.newcomer_factor:g} = {fix.points + extra}, "
-            f"of which {fix.points} for {fix.story_key} itself"
+            f"First event: {fix.points} \N{MULTIPLICATION SIGN} {rules.newcomer_factor:g}, rounded to {fix.points + extra}, "
+            f"of which {fix.points} are for {fix.story_key} itself"
         )
         yield Award(fix.author_id, EntryKind.NEWCOMER, extra, reason, f"newcomer:{fix.fix_id}")
 
