@@ -14,10 +14,12 @@ from gamebash.core.errors import DomainError
 from gamebash.events.board_stories import pull_stories_into
 from gamebash.events.day_plan import DayPlan
 from gamebash.events.drafts import change_day, confirm_rules, draft_event
+from gamebash.events.goals import set_goal
 from gamebash.events.models import Event, EventStory, Player, Series
 from gamebash.events.players import join_event
 from gamebash.events.running import go_live, schedule_event
 from gamebash.events.series import SeriesPlan, create_series
+from gamebash.events.shared_goal import Goal, GoalMeasure
 from gamebash.events.squads import create_squad, join_squad
 from gamebash.play.claims import claim_story, release_claim
 from gamebash.play.fixes import FixDraft, submit_fix
@@ -111,7 +113,9 @@ def play_through(organisation: Organisation, event: Event, game: Game) -> None:
 
 
 def play_until(organisation: Organisation, event: Event, game: Game, *, now: datetime) -> None:
-    """Go live and play up to now."""
+    """Set what everybody fills together, go live and play up to now."""
+    goal = Goal(GoalMeasure.STORIES, round(game.stories * 0.6), "pizza for all in the canteen")
+    set_goal(event, goal, by=organisation.named("organiser"), now=game.starts_at)
     go_live(event, by=organisation.named("organiser"), now=game.starts_at)
     _play(event, game, until=now)
     _leave_a_hand(organisation, event, now=now)
