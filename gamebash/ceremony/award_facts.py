@@ -11,13 +11,11 @@ from gamebash.core.db import db
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.play.models import Assist, Fix, FixState, Review, Verdict
+from gamebash.points.brackets import brackets_of
 from gamebash.points.models import PointEntry
 from gamebash.points.scoring import EntryKind
-from gamebash.rotation.kinds import TeamKind
 from gamebash.rotation.models import Team
 from gamebash.stories.models import Origin, Story
-
-BRACKETS = {TeamKind.OPS: "ops", TeamKind.SRE: "ops", TeamKind.SCRUM: "scrum"}
 
 
 def award_facts_of(event: Event, line: Line) -> AwardFacts:
@@ -27,7 +25,7 @@ def award_facts_of(event: Event, line: Line) -> AwardFacts:
     return AwardFacts(
         places=Rules.from_document(event.rules).podium_places,
         placed=_placed(players, experienced),
-        fixes=_fixes(event, line.seq, experienced),
+        fixes=_fixes(event, line.seq, experienced, frozenset(player.person_id for player in players)),
     )
 
 
@@ -37,15 +35,14 @@ def _placed(players: tuple[PlayerFacts, ...], experienced: set[int]) -> tuple[Pl
     for one, player in ranked_players(players):
         if player.points <= 0:
             continue
-        brackets = {BRACKETS[kinds[player.team_id]]} if player.team_id is not None else set()
-        if player.person_id not in experienced:
-            brackets.add("newcomer")
+        kind = kinds[player.team_id] if player.team_id is not None else None
+        brackets = brackets_of(kind, "", is_newcomer=player.person_id not in experienced)
         placed.append(Placed(player.person_id, one.place, frozenset(brackets)))
     return tuple(placed)
 
 
-def _fixes(event: Event, seq: int, experienced: set[int]) -> tuple[FixDone, ...]:
-    """Return the accepted fixes whose points were not taken back."""
+def _fixes(event: Event, seq: int, experienced: set[int], ranked: frozenset[int]) -> tuple[FixDone, ...]:
+    """Return the accepted fixes whose points were not taken back; who is not in the ranks is honoured for nothing."""
     query = (
         sa.select(Fix, Story.number, Story.origin, EventStory, Player.person_id)
         .join(Story, Story.id == Fix.story_id)
@@ -68,10 +65,11 @@ def _fixes(event: Event, seq: int, experienced: set[int]) -> tuple[FixDone, ...]
             is_first=fix.id in firsts,
             is_newcomer=person_id not in experienced,
             sent_back=len({fix_id for fix_id, _ in found[fix.claim_id] if fix_id != fix.id}),
-            found_by=tuple(sorted({who for fix_id, who in found[fix.claim_id] if fix_id != fix.id})),
-            helped=tuple(helped[fix.id]),
+            found_by=tuple(sorted({who for fix_id, who in found[fix.claim_id] if fix_id != fix.id} & ranked)),
+            helped=tuple(one for one in helped[fix.id] if one in ranked),
         )
         for fix, number, origin, entry, person_id in db.session.execute(query)
+        if person_id in ranked
     )
 
 

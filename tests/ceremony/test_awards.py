@@ -24,6 +24,7 @@ from gamebash.ceremony.results import get_result, replay
 from gamebash.core.db import db
 from gamebash.core.errors import InvalidError
 from gamebash.play.models import Review, Verdict
+from gamebash.points.disqualifying import disqualify_player
 from gamebash.points.ledger import LedgerError, correct_entry
 from gamebash.points.models import PointEntry, Standing
 from gamebash.points.scoring import EntryKind
@@ -70,6 +71,13 @@ def test_a_fix_whose_points_were_taken_back_wins_nothing(judged):
     correct_entry(entry, reason="The change is older than the event.", by=organiser, now=JUDGED)
     rules = {rule for rule, person in proposed(event) if person == mara.person_id}
     assert not rules & {AwardRule.MOST_PREVENTED, AwardRule.SECOND_SERVE, AwardRule.FIRST_FIX}
+
+
+def test_who_was_disqualified_is_honoured_for_nothing(judged):
+    event, mara, _, elif_, organiser = judged
+    for player in (mara, elif_):
+        disqualify_player(player, reason="The change is older than the event.", by=organiser, now=JUDGED)
+    assert not {mara.person_id, elif_.person_id} & {person for _, person in proposed(event)}
 
 
 def test_what_is_left_out_is_not_given_and_can_be_put_back(judged):
