@@ -1,10 +1,9 @@
-"""The embedded server: gunicorn with threads, and a worker beside it that stops with it."""
+"""The embedded server: gunicorn with threads, and a worker beside it that is kept running and stops with it."""
 
 import os
 import resource
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -12,9 +11,11 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from gamebash.core.config import MisconfiguredError, places
 from gamebash.core.live.answers import hub_of
+from gamebash.keeping import KeptProcess
 
 GRACEFUL_SECONDS = 20
 KEPT_ALIVE = 1000
@@ -25,13 +26,28 @@ class PortTakenError(RuntimeError):
     """Somebody else listens on the port; the message says how to choose another."""
 
 
-class Server(BaseApplication):
-    """Gunicorn with the settings given here instead of a file's."""
+class KeepingArbiter(Arbiter):
+    """Gunicorn's master, which looks after its own processes about once a second, and after the worker with them."""
 
-    def __init__(self, make_app: Callable[[], Flask], settings: dict[str, Any]) -> None:
+    def __init__(self, app: BaseApplication, kept: KeptProcess) -> None:
+        """Keep a process beside those of the application."""
+        super().__init__(app)
+        self._kept = kept
+
+    def manage_workers(self) -> None:
+        """Start what is missing."""
+        super().manage_workers()
+        self._kept.look()
+
+
+class Server(BaseApplication):
+    """Gunicorn with the settings given here instead of a file's, and a process that it keeps."""
+
+    def __init__(self, make_app: Callable[[], Flask], settings: dict[str, Any], kept: KeptProcess) -> None:
         """Serve what ``make_app`` returns in each process."""
         self._make_app = make_app
         self._settings = settings
+        self._kept = kept
         super().__init__()
 
     def load_config(self) -> None:
@@ -42,6 +58,10 @@ class Server(BaseApplication):
     def load(self) -> Flask:
         """Make the application."""
         return self._make_app()
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        KeepingArbiter(self, self._kept).run()
 
 
 def settings_of(threads: int) -> dict[str, Any]:
@@ -96,17 +116,14 @@ def serve(make_app: Callable[[], Flask], *, host: str, port: int, processes: int
     check_free(host, port)
     threads = places(os.environ)["GAMEBASH_THREADS"]
     allow_connections(threads)
-    children: list[subprocess.Popen[bytes]] = []
+    worker = KeptProcess([sys.executable, "-m", "gamebash", "worker"], stop_seconds=GRACEFUL_SECONDS)
 
     def when_ready(_server: Any) -> None:
-        children.append(subprocess.Popen([sys.executable, "-m", "gamebash", "worker"], env=os.environ.copy()))
+        worker.start()
         ready()
 
     def on_exit(_server: Any) -> None:
-        for child in children:
-            child.send_signal(signal.SIGTERM)
-        for child in children:
-            child.wait(GRACEFUL_SECONDS)
+        worker.stop()
 
     Server(
         make_app,
@@ -118,6 +135,7 @@ def serve(make_app: Callable[[], Flask], *, host: str, port: int, processes: int
             "when_ready": when_ready,
             "on_exit": on_exit,
         },
+        worker,
     ).run()
 
 

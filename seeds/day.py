@@ -19,12 +19,12 @@ from seeds.organisation import Organisation
 HINTS = Hints(
     "https://runbooks.demo.example/first-steps",
     "Begin with the client's retry settings; the log says which call gave up.",
+    "Kept it running on call for a year.",
 )
 
 
 def fill_the_day(organisation: Organisation, event: Event, *, now: datetime) -> None:
     """Let organisers and players talk, somebody help production, and somebody offer to mentor."""
-    # The record is read in the order in which it was written, so all of this is the latest that happened.
     organiser = organisation.named("organiser")
     for person in organisation.people.values():
         see_all_notices(person, now=event.starts_at)

@@ -17,6 +17,7 @@ class AuditEntry(Model):
     __table_args__ = (
         sa.Index("ix_audit_entries_subject", "subject_kind", "subject_key", "id"),
         sa.Index("ix_audit_entries_event", "event_id", "id"),
+        sa.Index("ix_audit_entries_event_at", "event_id", "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

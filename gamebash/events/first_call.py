@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from gamebash.backlog.models import Service
 from gamebash.core.db import db
+from gamebash.events.lifecycle import clock_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.rotation.models import Team
+from gamebash.stories.models import Story
 
 
 def builders_of(service: Service) -> Team | None:
@@ -36,6 +39,19 @@ def has_first_call(entry: EventStory, team_id: int | None, *, at: datetime) -> b
         return True
     team = builders_of(entry.story.service)
     return team is None or team.id == team_id
+
+
+def close_windows(event: Event, team_id: int | None, *, now: datetime) -> None:
+    """End first call on stories whose builders all left: nobody is kept waiting for people who are gone."""
+    left = sa.exists().where(Player.event_id == event.id, Player.team_id == team_id, Player.left_at.is_(None))
+    if team_id is None or db.session.scalar(sa.select(left)):
+        return
+    ticking = clock_at(event.paused_at, now)
+    query = sa.select(EventStory).where(EventStory.event_id == event.id, EventStory.builders_until > ticking)
+    for entry in db.session.scalars(query.options(joinedload(EventStory.story).joinedload(Story.service))):
+        team = builders_of(entry.story.service)
+        if team is not None and team.id == team_id:
+            entry.builders_until = ticking
 
 
 def move_windows(event: Event, length: timedelta, *, paused_at: datetime) -> None:

@@ -10,6 +10,7 @@ from gamebash.core.db import db
 from gamebash.core.errors import InvalidError
 from gamebash.core.filters import when
 from gamebash.events.drafts import lock_event
+from gamebash.events.first_call import close_windows
 from gamebash.events.lifecycle import EventState, state_at
 from gamebash.events.models import Event, Player, Squad
 from gamebash.events.places import move_up, places_left, take_place
@@ -54,7 +55,7 @@ def join_event(event: Event, person: Person, *, now: datetime, hours: float = US
 
 
 def leave_event(event: Event, person: Person, *, now: datetime) -> Player:
-    """Take no further part. Points stay, and whoever waits longest for a place moves up.
+    """Take no further part. Points stay, whoever waits longest for a place moves up, and builders' windows end with the last.
 
     Raises:
         NotAPlayerError: where the person takes no part.
@@ -67,6 +68,7 @@ def leave_event(event: Event, person: Person, *, now: datetime) -> Player:
     if event.state not in {EventState.LIVE, EventState.JUDGING}:
         leave_squad_row(player)
     db.session.flush()
+    close_windows(event, player.team_id, now=now)
     audit.record("player:left", person.handle, by_id=person.id, now=now, event_id=event.id)
     move_up(event, now=now)
     return player

@@ -37,6 +37,7 @@ class StarterForm(FlaskForm):
     mentor = StringField("Mentor", validators=[InputRequired("Name who helps."), Length(max=64)])
     runbook_url = StringField("Runbook", validators=[Optional(), Length(max=500)])
     pointers = TextAreaField("Where to look", validators=[Optional(), Length(max=1000)])
+    known_from = StringField("How they know the service", validators=[Optional(), Length(max=200)])
 
 
 class StoryForm(FlaskForm):

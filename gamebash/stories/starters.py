@@ -10,10 +10,12 @@ from gamebash.core.filters import when
 from gamebash.notices.kinds import NoticeKind
 from gamebash.notices.notices import tell
 from gamebash.people.models import Person
+from gamebash.rotation.membership import team_on
 from gamebash.stories.lifecycle import OPEN_STATES
 from gamebash.stories.models import Starter, Story
 
 LONGEST_POINTERS = 1000
+LONGEST_KNOWN_FROM = 200
 
 
 class StarterRefusedError(DomainError):
@@ -22,20 +24,22 @@ class StarterRefusedError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Where to begin: a link to the runbook, and words on which code to look at."""
+    """Where to begin: a link to the runbook, and words on which code to look at; and how the mentor knows the service."""
 
     runbook_url: str = ""
     pointers: str = ""
+    known_from: str = ""
 
 
 def mark_starter(story: Story, mentor: Person, hints: Hints, *, by: Person, now: datetime) -> Starter:
     """Say that a story is good for a first fix and who helps; the mentor is asked, and counts once they agree.
 
-    Somebody who names themselves agrees with it. Marking anew changes the hints, and asks a new mentor.
+    Somebody who names themselves agrees with it. Marking anew changes the hints, and asks a new mentor. A mentor knows the
+    service: is today in the team that owns or built it, or it is said how they know it.
 
     Raises:
         StarterRefusedError: where the story is over.
-        InvalidError: where the link cannot be used or the words are too long.
+        InvalidError: where the link cannot be used, the words are too long, or nothing says that the mentor knows the service.
     """
     if story.state not in OPEN_STATES:
         raise StarterRefusedError(f"{story.key} is {story.state.value}, so nobody begins with it any more.")
@@ -46,6 +50,7 @@ def mark_starter(story: Story, mentor: Person, hints: Hints, *, by: Person, now:
         raise InvalidError(f"Keep the pointers within {LONGEST_POINTERS} letters.")
     starter = db.session.get(Starter, story.id) or Starter(story_id=story.id)
     is_new_mentor = starter.mentor_id != mentor.id
+    known_from = _known_from(story, mentor, hints, now=now) if is_new_mentor else ""
     starter.runbook_url, starter.pointers = url, pointers
     if is_new_mentor:
         starter.mentor_id, starter.agreed_at = mentor.id, now if mentor.id == by.id else None
@@ -53,7 +58,7 @@ def mark_starter(story: Story, mentor: Person, hints: Hints, *, by: Person, now:
     db.session.add(starter)
     db.session.flush()
     db.session.expire(starter, ["mentor"])
-    audit.record("story:marked_starter", story.key, by_id=by.id, now=now, mentor=mentor.handle)
+    audit.record("story:marked_starter", story.key, by_id=by.id, now=now, mentor=mentor.handle, known_from=known_from)
     if is_new_mentor and mentor.id != by.id:
         text = f"{by.name} asks you to help whoever makes their first fix with {story.key}: {story.title}"
         key = f"mentor:{story.id}:{now.isoformat()}"
@@ -102,6 +107,21 @@ def decline_to_mentor(story: Story, *, by: Person, now: datetime) -> None:
     """
     _own(story, by)
     unmark_starter(story, by=by, now=now)
+
+
+def _known_from(story: Story, mentor: Person, hints: Hints, *, now: datetime) -> str:
+    """Return what says that a mentor knows the story's service: their team of today, or words."""
+    service, team = story.service, team_on(mentor.id, now.date())
+    if team is not None and team.code in {one.code for one in (service.team, service.builder_team) if one}:
+        return f"In {team.code}"
+    known_from = " ".join(hints.known_from.split())
+    if not known_from or len(known_from) > LONGEST_KNOWN_FROM:
+        teams = sorted({one.code for one in (service.team, service.builder_team) if one})
+        who = f"{mentor.player_name} is not in {' or '.join(teams)}" if teams else f"{service.name} has no team"
+        raise InvalidError(
+            f"{who}. Say in a line how {mentor.player_name} knows {service.name}, or name somebody else."
+        )
+    return known_from
 
 
 def _own(story: Story, by: Person) -> Starter:

@@ -72,3 +72,28 @@ def test_streams_never_take_the_last_threads():
     assert places({"GAMEBASH_STREAMS": "50"}) == {"GAMEBASH_STREAMS": 50, "GAMEBASH_THREADS": 150}
     with pytest.raises(MisconfiguredError, match="at least 8 more threads than streams"):
         places({"GAMEBASH_STREAMS": "100", "GAMEBASH_THREADS": "100"})
+
+
+def worker_of(server):
+    """The id of the worker that the server keeps, once there is one."""
+    for _ in range(300):
+        found = subprocess.run(
+            ["pgrep", "-P", str(server.pid), "-f", "gamebash worker"], capture_output=True, text=True, check=False
+        )
+        if found.stdout.strip():
+            return int(found.stdout.split()[0])
+        time.sleep(0.1)
+    raise AssertionError("there is no worker")
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_started_again_and_stops_with_its_server(served):
+    server, _, _ = served
+    first = worker_of(server)
+    os.kill(first, signal.SIGKILL)
+    second = worker_of(server)
+    assert second != first
+    server.send_signal(signal.SIGTERM)
+    server.wait(30)
+    with pytest.raises(ProcessLookupError):
+        os.kill(second, 0)

@@ -18,6 +18,7 @@ from gamebash.play.claims import claim_story, find_open_claim, release_claim
 from gamebash.play.fixes import submit_fix
 from gamebash.play.free_alerts import ask_when_free, sweep_free_alerts
 from gamebash.play.helping import extend_for, release_for
+from gamebash.play.leaving import leave_game
 from gamebash.play.lights import Doing, Light, light_of
 from gamebash.play.pauses import freeze_now, pause_event, resume_event
 from gamebash.play.queries.board import BoardFilter, event_board_page
@@ -231,3 +232,16 @@ def test_there_is_no_first_call_where_the_rule_is_off_or_no_builder_plays(plays,
     go_live(event, by=olga, now=NOW)
     entry = db.session.scalars(sa.select(EventStory).where(EventStory.event_id == event.id)).one()
     claim_story(entry, by=stranger, now=NOW)
+
+
+def test_first_call_on_a_story_ends_when_the_last_who_built_it_leaves(context, olga):
+    event, team, other = built()
+    owners, stranger = [make_player(event, team=team) for _ in range(2)], make_player(event, team=other)
+    go_live(event, by=olga, now=NOW)
+    entry = db.session.scalars(sa.select(EventStory).where(EventStory.event_id == event.id)).one()
+    leave_game(event, owners[0].person, now=at(1))
+    with pytest.raises(DomainError, match="until 10:10"):
+        claim_story(entry, by=stranger, now=at(2))
+    leave_game(event, owners[1].person, now=at(3))
+    assert event_board_page(event, stranger.person, BoardFilter(), now=at(3)).rows.items[0].can_claim
+    claim_story(entry, by=stranger, now=at(3))

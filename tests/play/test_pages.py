@@ -1,16 +1,19 @@
 """The game through its pages, as a browser without scripts and one with htmx play it."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
-from gamebash.core import clock
+from gamebash.core import audit, clock
 from gamebash.core.db import db, unit_of_work
 from gamebash.events.models import Event, EventStory
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.pauses import end_event_now
+from gamebash.play.queries.feed import feed_of
 from gamebash.points import boards
 from gamebash.points.models import Standing
-from tests.factories import make_event, make_person, make_player, make_service, make_story, make_team
+from tests.factories import NOW, make_event, make_person, make_player, make_service, make_story, make_team
 from tests.support.signing_in import sign_in
 
 FIX = {
@@ -209,3 +212,14 @@ def test_my_day_shows_what_is_mine_and_what_is_next(game, browsers):
     assert f"Carry on with {key}" in page
     assert "Good next" in page
     assert "is on, and you are not in it yet" in text_of(browsers["guest"].get("/"))
+
+
+def test_the_feed_is_in_the_order_of_time_also_where_something_is_written_down_late(context):
+    event = make_event()
+    person = make_person("Mara Lindqvist")
+    for minutes, tag in ((5, "event:paused"), (9, "event:extended"), (1, "event:went_live"), (9, "event:resumed")):
+        audit.record(tag, event.slug, by_id=person.id, now=NOW + timedelta(minutes=minutes), event_id=event.id)
+    words = [item.words for item in feed_of(event, now=NOW + timedelta(hours=1)).items]
+    assert words == [
+        "started the clock again.", "gave everybody more time.", "paused the clock.", "opened the board.",
+    ]  # fmt: skip

@@ -3,11 +3,13 @@
 import pytest
 import sqlalchemy as sa
 
+from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.errors import InvalidError, NotAllowedError
 from gamebash.notices.models import Notice
 from gamebash.play.fit import Candidate, fit
 from gamebash.play.queries.board import BoardFilter, event_board_page
+from gamebash.rotation.moves import MoveDraft, log_move
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Starter
 from gamebash.stories.starters import (
@@ -18,10 +20,10 @@ from gamebash.stories.starters import (
     mark_starter,
     unmark_starter,
 )
-from tests.factories import NOW, make_event, make_person, make_player, make_story
+from tests.factories import NOW, make_event, make_person, make_player, make_service, make_story, make_team
 from tests.support.signing_in import sign_in
 
-HINTS = Hints("https://runbooks.example/1", "Look at the lock in the worker.")
+HINTS = Hints("https://runbooks.example/1", "Look at the lock in the worker.", "Built it with us in spring.")
 
 
 @pytest.fixture
@@ -68,6 +70,18 @@ def test_a_story_that_is_over_and_a_link_that_is_none_are_refused(aisha, noor):
         mark_starter(make_story(), noor, Hints("javascript:alert(1)"), by=aisha, now=NOW)
 
 
+def test_a_mentor_is_of_the_team_or_it_is_said_how_they_know_the_service(aisha, noor):
+    team = make_team("CHK")
+    story = make_story(service=make_service("tax", team))
+    with pytest.raises(InvalidError, match=r"Noor Haddad is not in CHK. Say in a line how Noor Haddad knows tax"):
+        mark_starter(story, noor, Hints(), by=aisha, now=NOW)
+    mark_starter(story, noor, HINTS, by=aisha, now=NOW)
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.tag == "story:marked_starter")).one()
+    assert entry.detail["known_from"] == "Built it with us in spring."
+    log_move(noor, MoveDraft(None, team, NOW.date()), by=None, now=NOW)
+    assert mark_starter(make_story(service=story.service), noor, Hints(), by=aisha, now=NOW).mentor_id == noor.id
+
+
 def test_a_newcomer_is_offered_what_has_a_mentor_before_what_is_worth_more():
     usual = Candidate("GB-1", "api", "CHK", "CHK", 90, 3)
     starter = Candidate("GB-2", "mail", "WHS", "WHS", 1, 3, "Noor")
@@ -101,7 +115,7 @@ def test_marking_asking_and_agreeing_through_the_pages(app):
         make_person("Noor Haddad", handle="noor")
     aisha, noor = (sign_in(app.test_client(), handle) for handle in ("aisha", "noor"))
     address = f"/stories/{key}/starter"
-    data = {"mentor": "noor", "pointers": "Look at <b>the lock</b>.", "runbook_url": ""}
+    data = {"mentor": "noor", "pointers": "Look at <b>the lock</b>.", "runbook_url": "", "known_from": "Wrote it"}
     assert noor.post(address, data=data).status_code == 403
     assert aisha.post(address, data=data).status_code == 303
     page = noor.get(f"/stories/{key}").get_data(as_text=True)

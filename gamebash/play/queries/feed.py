@@ -37,7 +37,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One thing that happened: who did what with which story, and the points it gave. Numbers grow with time."""
+    """One thing that happened: who did what with which story, and the points it gave."""
 
     number: int
     at: datetime
@@ -62,7 +62,7 @@ def feed_of(event: Event, *, now: datetime) -> Feed:
         sa.select(AuditEntry, Person)
         .outerjoin(Person, Person.id == AuditEntry.person_id)
         .where(AuditEntry.event_id == event.id, AuditEntry.tag.in_(WORDS))
-        .order_by(AuditEntry.id.desc())
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(ITEMS)
     )
     until = event.public_until(now)
