@@ -50,6 +50,8 @@ from gamebash.policy import Role
 from gamebash.pull_export import print_backtest, pull_export
 from gamebash.rotation.imports import work_off_imports
 from gamebash.rotation.telling import tell_of_moves_ahead
+from gamebash.staffing.handovers.handovers import begin_missing_handovers
+from gamebash.staffing.handovers.telling import remind_of_handovers
 from gamebash.staffing.plan_chores import work_off_plans
 from gamebash.stories.valuation import refresh_stale_values
 from gamebash.watch.chores import begin_watches, follow_hosts, settle_watches
@@ -94,6 +96,8 @@ CHORES: tuple[workers.Chore, ...] = (
     settle_watches,
     _in_a_unit_of_work(sweep_reveals),
     _in_a_unit_of_work(tell_of_moves_ahead),
+    _in_a_unit_of_work(begin_missing_handovers),
+    _in_a_unit_of_work(remind_of_handovers),
     work_off_imports,
     _in_a_unit_of_work(sweep_badges),
     _in_a_unit_of_work(finish_reports),

@@ -42,6 +42,7 @@ from gamebash.points import balance_views as points
 from gamebash.points import season_views as seasons
 from gamebash.privacy import views as privacy
 from gamebash.rescoring import views as rescoring
+from gamebash.rotation import followers as log_followers
 from gamebash.rotation import import_views as rotation
 from gamebash.rotation import parts
 from gamebash.screen import views as screen
@@ -50,6 +51,8 @@ from gamebash.staffing import fairness_views as fairness
 from gamebash.staffing import knowledge_views as knowledge
 from gamebash.staffing import plan_views as staffing
 from gamebash.staffing import wish_views as wishes
+from gamebash.staffing.handovers import views as handovers
+from gamebash.staffing.handovers.handovers import Handovers
 from gamebash.staffing.overview import Staffing
 from gamebash.stories import views as stories
 from gamebash.stories.following import Stories
@@ -62,7 +65,7 @@ BLUEPRINTS = (
     stories.blueprint, events.blueprint, points.blueprint, seasons.blueprint, goals.blueprint,
     badges.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
-    eligibility.blueprint, fairness.blueprint, staffing.blueprint,
+    eligibility.blueprint, fairness.blueprint, staffing.blueprint, handovers.blueprint,
     rescoring.blueprint, finding.blueprint, home.blueprint, admin.blueprint,
     watch.blueprint,
     health.blueprint, privacy.blueprint,
@@ -146,6 +149,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     chrome.init_app(app)
     followers.follow(Stories())
     parts.contribute(Staffing())
+    log_followers.follow(Handovers())
     second_person.watch_by(SecondPerson())
     app.jinja_env.globals["asset"] = assets.url_of
     for blueprint in BLUEPRINTS:

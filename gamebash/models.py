@@ -16,6 +16,7 @@ from gamebash.rescoring import models as rescoring
 from gamebash.rotation import models as rotation
 from gamebash.screen import models as screen
 from gamebash.staffing import models as staffing
+from gamebash.staffing.handovers import models as handovers
 from gamebash.stories import models as stories
 from gamebash.watch import models as watch
 
@@ -31,6 +32,7 @@ __all__ = [
     "counters",
     "erasures",
     "events",
+    "handovers",
     "incentives",
     "metadata",
     "notices",

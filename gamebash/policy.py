@@ -51,6 +51,7 @@ class Permission(StrEnum):
     PLAN_STAFFING = "plan who goes where, and set the rules of staffing"
     READ_WISHES = "read what people wish and why they are away"
     ANSWER_MOVES = "answer when one is asked to move"
+    HAND_OVER = "hand over, receive, teach and learn"
     MANAGE_PEOPLE = "invite people, set roles, end sign-ins"
     READ_AUDIT = "read the record of changes"
 
@@ -72,6 +73,7 @@ TABLE: dict[Permission, Audience | frozenset[Role]] = {
     Permission.PLAN_STAFFING: frozenset({Role.MANAGER}),
     Permission.READ_WISHES: frozenset({Role.MANAGER}),
     Permission.ANSWER_MOVES: Audience.SIGNED_IN,
+    Permission.HAND_OVER: Audience.SIGNED_IN,
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
     Permission.READ_AUDIT: frozenset({Role.ADMIN}),
 }

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 
 FIRST = ("point_entries", "moves", "move_approvals", "audit_entries")
-APPEND_ONLY = (*FIRST, "event_results", "move_consents", "redactions")
+APPEND_ONLY = (*FIRST, "event_results", "move_consents", "redactions", "handover_sign_offs")
 # Texts in which somebody who left may be named; an open erasure may change them, and nothing else of their tables.
 TEXTS = {
     "audit_entries": ("subject_key", "detail"),

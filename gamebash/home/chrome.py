@@ -28,7 +28,7 @@ PLACES = (
     (
         "Rotation",
         "rotation.overview",
-        {"rotation", "knowledge", "wishes", "absences", "eligibility", "staffing", "fairness"},
+        {"rotation", "knowledge", "wishes", "absences", "eligibility", "staffing", "fairness", "handovers"},
     ),
 )
 

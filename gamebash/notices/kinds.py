@@ -15,6 +15,8 @@ class NoticeKind(StrEnum):
     WATCH = "watch"
     MOVE = "move"
     BADGE = "badge"
+    HANDOVER = "handover"
+    HYPERCARE = "hypercare"
 
 
 class Way(StrEnum):
@@ -35,4 +37,6 @@ WORDS = {
     NoticeKind.BADGE: "You earned a badge",
     NoticeKind.WATCH: "A fix held, or its problem came back",
     NoticeKind.MOVE: "A move of yours or of your team: asked, changed, or near",
+    NoticeKind.HANDOVER: "A handover you give, receive or answer for",
+    NoticeKind.HYPERCARE: "You are asked to stay as L3, to confirm what you were taught, or to decide about it",
 }

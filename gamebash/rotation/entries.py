@@ -10,6 +10,7 @@ from gamebash.core.db import db
 from gamebash.core.errors import DomainError
 from gamebash.people.models import Person
 from gamebash.rotation import chain, refusals
+from gamebash.rotation.followers import tell_written
 from gamebash.rotation.kinds import MoveKind
 from gamebash.rotation.membership import keep_tours
 from gamebash.rotation.models import Move, Team
@@ -81,6 +82,7 @@ def write_entry(
     )
     chain.append(move)
     keep_tours([person.id])
+    tell_written(move, now=logging.now)
     return move
 
 

@@ -33,7 +33,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of a calendar: a whole-day event up to, not including, ``end``."""
+    """One entry of a calendar: a whole-day event up to, not including, ``end``; ``path`` is where it is told of here."""
 
     uid: str
     sequence: int
@@ -43,7 +43,7 @@ class Item:
     summary: str
     description: str
     status: str
-    number: int
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def calendar(name: str, items: Iterable[Item], base: str) -> bytes:
             event.add("description", item.description)
         event.add("status", item.status)
         event.add("transp", "TRANSPARENT")
-        event.add("url", f"{base.rstrip('/')}/rotation/moves/{item.number}")
+        event.add("url", f"{base.rstrip('/')}{item.path}")
         file.add_component(event)
     text: bytes = file.to_ical()
     return text
@@ -140,7 +140,7 @@ def _move(thread: Thread, codes: dict[int, str], team: int | None) -> Item | Non
         summary=f"{who}{_place(entry.from_team, codes)} to {_place(entry.to_team, codes)}",
         description=link.reason,
         status="CANCELLED" if is_off else "CONFIRMED" if link.is_settled else "TENTATIVE",
-        number=entry.number,
+        path=f"/rotation/moves/{entry.number}",
     )
 
 
@@ -187,7 +187,7 @@ def _tour(thread: Thread, entry: Entry, codes: dict[int, str], facts: tuple[date
         else f"In {_place(entry.to_team, codes)}",
         description="",
         status=status,
-        number=entry.number,
+        path=f"/rotation/moves/{entry.number}",
     )
 
 

@@ -14,6 +14,7 @@ from gamebash.rotation import approvals, consents, moves, swaps
 from gamebash.rotation.forms import CorrectionForm, MoveForm, ReasonForm, SwapForm
 from gamebash.rotation.kinds import MoveKind
 from gamebash.rotation.models import Move, Team
+from gamebash.rotation.parts import parts_of_move
 from gamebash.rotation.queries.found import get_move, get_team, offered_people, team_badges
 from gamebash.rotation.queries.moves import MovePage, cancel_page, correction_page, move_page, one_move_page
 from gamebash.rotation.views import blueprint as blueprint
@@ -116,8 +117,10 @@ def show_move(number: int) -> View:
 def _show(move: Move, form: ReasonForm, status: int = 200) -> View:
     viewer = signed_in_person()
     can_log = is_allowed(viewer.roles, Permission.LOG_MOVES)
-    page = one_move_page(move, viewer, today=clock.now().date(), can_log=can_log)
-    return render_template("rotation/move.html", page=page, form=form), status
+    today = clock.now().date()
+    page = one_move_page(move, viewer, today=today, can_log=can_log)
+    parts = parts_of_move(move, viewer, today)
+    return render_template("rotation/move.html", page=page, form=form, parts=parts), status
 
 
 @blueprint.post("/rotation/moves/<int:number>/agree")

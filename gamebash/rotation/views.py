@@ -20,9 +20,9 @@ from gamebash.rotation.flows import quarter_named
 from gamebash.rotation.forms import MoveForm, TeamForm
 from gamebash.rotation.kinds import TeamKind
 from gamebash.rotation.models import Crest
-from gamebash.rotation.parts import parts_on
+from gamebash.rotation.parts import parts_of_person, parts_of_team, parts_on
 from gamebash.rotation.queries.flows import flow_page
-from gamebash.rotation.queries.found import get_team, manager_choices, offered_people, people_by_handle
+from gamebash.rotation.queries.found import get_led_team, get_team, manager_choices, offered_people, people_by_handle
 from gamebash.rotation.queries.log import LogFilter, all_rows, log_page
 from gamebash.rotation.queries.overview import (
     OverviewPage,
@@ -144,8 +144,10 @@ def show_flow() -> View:
 @requires(Permission.READ)
 def person(handle: str) -> View:
     """Show one person's tours."""
-    page = person_page(get_person(handle), today=_today(), can_log=_can(Permission.LOG_MOVES))
-    return render_template("rotation/person.html", page=page)
+    shown = get_person(handle)
+    page = person_page(shown, today=_today(), can_log=_can(Permission.LOG_MOVES))
+    added = parts_of_person(shown, signed_in_person(), _today())
+    return render_template("rotation/person.html", page=page, parts=added)
 
 
 @blueprint.get("/teams")
@@ -163,8 +165,10 @@ def team(code: str) -> View:
     today = _today()
     can_manage = _can(Permission.MANAGE_TEAMS)
     number = page_number(request.args.get("page"))
-    page = team_page(get_team(code), _day("on") or today, number, today=today, can_manage=can_manage)
-    return render_template("rotation/team.html", page=page)
+    shown = get_led_team(code)
+    page = team_page(shown, _day("on") or today, number, today=today, can_manage=can_manage)
+    added = parts_of_team(shown, signed_in_person(), today)
+    return render_template("rotation/team.html", page=page, parts=added)
 
 
 @blueprint.route("/teams/new", methods=["GET", "POST"])

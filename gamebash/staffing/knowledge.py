@@ -32,14 +32,17 @@ class Ground(StrEnum):
     REVIEW = "review"
     HYPERCARE = "hypercare"
     TAUGHT = "taught"
+    LEARNED = "learned"
 
 
 WORTH = {
-    Ground.HELD_FIX: 0.5, Ground.FIX: 0.35, Ground.ASSIST: 0.2, Ground.REVIEW: 0.2, Ground.TAUGHT: 0.6,
+    Ground.HELD_FIX: 0.5, Ground.FIX: 0.35, Ground.ASSIST: 0.2, Ground.REVIEW: 0.2, Ground.TAUGHT: 0.3,
+    Ground.LEARNED: 0.6,
 }  # fmt: skip
 GROUND_WORDS = {
     Ground.TOUR: "in the team", Ground.HELD_FIX: "fixes that held", Ground.FIX: "accepted fixes", Ground.ASSIST: "assists",
-    Ground.REVIEW: "reviews", Ground.HYPERCARE: "hypercare", Ground.TAUGHT: "taught and confirmed",
+    Ground.REVIEW: "reviews", Ground.HYPERCARE: "hypercare", Ground.TAUGHT: "lessons given",
+    Ground.LEARNED: "lessons learned and confirmed",
 }  # fmt: skip
 
 

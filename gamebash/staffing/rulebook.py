@@ -1,6 +1,6 @@
 """The rules of staffing that a manager edits: what they hold, within which bounds. Each change is a new version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Self
@@ -11,6 +11,7 @@ class RuleKind(StrEnum):
 
     KNOWLEDGE = "knowledge"
     ELIGIBILITY = "eligibility"
+    HANDOVER = "handover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,30 @@ class EligibilityRule(Document):
     needs_word: int = 1
 
 
+MOST_ITEMS = 30
+LONGEST_ITEM = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRule(Document):
+    """The items with which the checklist of every handover begins; those made before keep theirs."""
+
+    items: tuple[str, ...] = (
+        "Say who calls you for what, and who they call from now on",
+        "Walk through the open problems and stories below",
+        "Show the runbooks and dashboards, and mend what is missing in them",
+        "Hand over keys, rights and duties, and give back what is not needed",
+        "Tell what was promised to whom in the next weeks",
+        "Watch once while the receiver does it alone",
+    )
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any] | None) -> Self:
+        """Return the rule of a stored document."""
+        items = (document or {}).get("items")
+        return cls(tuple(items)) if items else cls()
+
+
 BOUNDS: dict[RuleKind, dict[str, Bound]] = {
     RuleKind.KNOWLEDGE: {"half_life_days": Bound(30, 1095, "Days after which knowledge is worth half")},
     RuleKind.ELIGIBILITY: {
@@ -69,9 +94,21 @@ BOUNDS: dict[RuleKind, dict[str, Bound]] = {
 
 
 def faults(kind: RuleKind, document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return a sentence for each figure that is out of its bounds."""
+    """Return a sentence for each figure that is out of its bounds, and for each item of a list that is."""
+    if kind is RuleKind.HANDOVER:
+        return _faults_of_items(document.get("items") or ())
     return tuple(
         f"{bound.words}: choose from {bound.least} to {bound.most}, not {document.get(name)}."
         for name, bound in BOUNDS[kind].items()
         if not isinstance(document.get(name), int) or not bound.least <= document[name] <= bound.most
+    )
+
+
+def _faults_of_items(items: Sequence[str]) -> tuple[str, ...]:
+    if not items:
+        return ("Name at least one thing to pass on.",)
+    if len(items) > MOST_ITEMS:
+        return (f"Keep the list within {MOST_ITEMS} items; now it has {len(items)}.",)
+    return tuple(
+        f"Keep each item within {LONGEST_ITEM} letters: {item[:40]} …" for item in items if len(item) > LONGEST_ITEM
     )

@@ -12,7 +12,7 @@ from gamebash.core.db import db, is_violation_of
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.people.models import Person
 from gamebash.staffing.models import StaffingRule
-from gamebash.staffing.rulebook import EligibilityRule, KnowledgeRule, RuleKind, faults
+from gamebash.staffing.rulebook import EligibilityRule, HandoverRule, KnowledgeRule, RuleKind, faults
 
 _ONE_OF_A_NUMBER = next(
     constraint
@@ -56,6 +56,11 @@ def knowledge_rule() -> KnowledgeRule:
 def eligibility_rule() -> EligibilityRule:
     """Return what is asked of somebody now before they may leave ops."""
     return EligibilityRule.from_document(present_rule(RuleKind.ELIGIBILITY).document)
+
+
+def handover_rule() -> HandoverRule:
+    """Return the items with which a checklist begins now."""
+    return HandoverRule.from_document(present_rule(RuleKind.HANDOVER).document)
 
 
 def set_rule(kind: RuleKind, document: Mapping[str, Any], *, seen: int, by: Person, now: datetime) -> StaffingRule:

@@ -10,6 +10,7 @@ from gamebash.core.db import db
 from gamebash.people.models import Person
 from gamebash.rotation.feeds import Item, Link, calendar, items_of_person
 from gamebash.rotation.models import CalendarFeed, Move, MoveApproval, MoveConsent, Team, TourRow
+from gamebash.rotation.parts import items_of
 from gamebash.rotation.queries.found import team_badges, team_choices
 from gamebash.rotation.tours import Entry
 
@@ -56,7 +57,7 @@ def feed_file(feed: CalendarFeed, *, today: date, base: str) -> bytes:
     codes = {team.id: team.code for team in team_badges().values()}
     if feed.team is None:
         items = _items(sa.select(sa.literal(feed.owner_id)), codes, today, None)
-        return calendar(f"Moves of {feed.owner.name}", items, base)
+        return calendar(f"Moves of {feed.owner.name}", [*items, *items_of(feed.owner, today)], base)
     since = today - timedelta(days=DAYS_BACK)
     items = _items(_people_of(feed.team, since), codes, today, feed.team.id)
     return calendar(f"{feed.team.name} ({feed.team.code})", (item for item in items if item.end > since), base)

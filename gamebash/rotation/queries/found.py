@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
 from gamebash.core.errors import NotFoundError
@@ -25,6 +26,22 @@ def get_team(code: str) -> Team:
         message = f"No team has the code {code}. The list of teams has them all."
         raise NotFoundError(message)
     return team
+
+
+def get_led_team(code: str) -> Team:
+    """Return a team by its code together with its managers and product owner, in one query.
+
+    Raises:
+        NotFoundError: where no team has it.
+    """
+    led = (
+        joinedload(Team.managers).lazyload(Person.role_rows),
+        joinedload(Team.product_owner).lazyload(Person.role_rows),
+    )
+    team: Team | None = (
+        db.session.scalars(sa.select(Team).where(Team.code == code.upper()).options(*led)).unique().one_or_none()
+    )
+    return team or get_team(code)
 
 
 def get_move(number: int) -> Move:

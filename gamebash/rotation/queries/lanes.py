@@ -1,7 +1,7 @@
 """People as lanes of a timeline."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from gamebash.core.charts import Turn
@@ -9,12 +9,16 @@ from gamebash.people.models import Person
 from gamebash.rotation.lanes import Span, Stay, note, stays, turns
 from gamebash.rotation.limits import Limits, Verdict, limit_on, verdict
 from gamebash.rotation.membership import TeamBadge, entries_by_person
+from gamebash.rotation.parts import turns_beside
 from gamebash.rotation.tours import Entry, History, history
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One person's row of a timeline, drawn and in words; ``limits`` are the days by which tours shown are too long."""
+    """One person's row of a timeline, drawn and in words; ``limits`` are the days by which tours shown are too long.
+
+    ``beside`` is what they did beside their team, such as L3 after a release; it is no tour.
+    """
 
     handle: str
     name: str
@@ -25,17 +29,27 @@ class Lane:
     stays: tuple[Stay, ...]
     limits: tuple[date, ...] = ()
     is_long: bool = False
+    beside: tuple[Turn, ...] = ()
 
 
 def lanes_of(people: tuple[Person, ...], badges: Mapping[int, TeamBadge], span: Span, today: date) -> tuple[Lane, ...]:
-    """Return the lanes of people over some days; one query."""
-    logs = entries_by_person([person.id for person in people])
-    return tuple(lane(person, logs.get(person.id, ()), badges, (span, today)) for person in people)
+    """Return the lanes of people over some days; one query, and those of what is drawn beside."""
+    ids = [person.id for person in people]
+    logs, beside = entries_by_person(ids), turns_beside(ids, span, today)
+    return tuple(
+        replace(
+            lane_of_history(person, history(logs.get(person.id, ())), badges, (span, today)),
+            beside=beside.get(person.id, ()),
+        )
+        for person in people
+    )
 
 
 def lane(person: Person, entries: tuple[Entry, ...], badges: Mapping[int, TeamBadge], days: tuple[Span, date]) -> Lane:
     """Return one person's lane."""
-    return lane_of_history(person, history(entries), badges, days)
+    span, today = days
+    beside = turns_beside([person.id], span, today).get(person.id, ())
+    return replace(lane_of_history(person, history(entries), badges, days), beside=beside)
 
 
 def lane_of_history(person: Person, past: History, badges: Mapping[int, TeamBadge], days: tuple[Span, date]) -> Lane:

@@ -9,6 +9,7 @@ from gamebash.rotation.membership import Member, everyone_on
 from gamebash.staffing.eligibility import Eligibility, Record, eligibility, rule_in_words
 from gamebash.staffing.knowledge import Fact, Ground
 from gamebash.staffing.queries.facts import deeds_between
+from gamebash.staffing.queries.lessons import lessons_given_between
 from gamebash.staffing.rulebook import EligibilityRule, RuleKind
 from gamebash.staffing.rules import Version, present_rule
 from gamebash.staffing.words import people_with_word
@@ -55,14 +56,15 @@ def eligibility_page(reader: Person, *, today: date, can_set: bool) -> Eligibili
 def judge(
     people: Iterable[Member], rule: EligibilityRule, on: date, more: Iterable[Fact] = ()
 ) -> dict[int, Eligibility]:
-    """Return how people stand to the rule on a day, by id, with ``more`` facts from elsewhere. Two queries.
+    """Return how people stand to the rule on a day, by id, with ``more`` facts from elsewhere. Three queries.
 
     What counts was done in the present tour.
     """
     people = tuple(people)
     if not people:
         return {}
-    deeds = [*deeds_between(min(one.since_on for one in people), on), *more]
+    since = min(one.since_on for one in people)
+    deeds = [*deeds_between(since, on), *lessons_given_between(since, on), *more]
     by_person: dict[int, list[Fact]] = {}
     for deed in deeds:
         by_person.setdefault(deed.person, []).append(deed)

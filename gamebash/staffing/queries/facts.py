@@ -12,6 +12,7 @@ from gamebash.events.models import Player
 from gamebash.play.models import Assist, Fix, FixState, Review
 from gamebash.rotation.models import TourRow
 from gamebash.staffing.knowledge import HALF_LIVES_READ, Fact, Ground, KnowledgeMap, knowledge_map
+from gamebash.staffing.queries.lessons import lessons_between
 from gamebash.staffing.rulebook import KnowledgeRule
 from gamebash.staffing.rules import knowledge_rule
 from gamebash.stories.lifecycle import StoryState
@@ -23,7 +24,7 @@ def known_on(on: date, *, rule: KnowledgeRule | None = None, more: Iterable[Fact
     rule = rule or knowledge_rule()
     services = db.session.execute(sa.select(Service.id, Service.team_id, Service.builder_team_id)).all()
     since = on - timedelta(days=HALF_LIVES_READ * rule.half_life_days)
-    facts = [*_tours(services, since, on), *deeds_between(since, on), *more]
+    facts = [*_tours(services, since, on), *deeds_between(since, on), *lessons_between(since, on), *more]
     return knowledge_map(facts, [service for service, _, _ in services], on, rule.half_life_days)
 
 
