@@ -15,6 +15,8 @@ from tests.support.machine import find_postgres
 
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB"
 
+_servers: dict[str, tuple] = {}
+
 
 @contextmanager
 def server(options: str = FAST):
@@ -29,11 +31,20 @@ def server(options: str = FAST):
     _run(user, [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"])
     where = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} {options}"
     _run(user, [programs / "pg_ctl", "-D", data, "-o", where, "-l", folder / "log", "-w", "start"])
+    _servers[str(port)] = (programs, data, user, where, folder / "log")
     try:
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/"
     finally:
         _run(user, [programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def restart(address: str) -> None:
+    """Stop a server of ours as if the power had failed, and start it again with the same options."""
+    port = address.rpartition(":")[2].strip("/")
+    programs, data, user, where, log = _servers[port]
+    _run(user, [programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
+    _run(user, [programs / "pg_ctl", "-D", data, "-o", where, "-l", log, "-w", "start"])
 
 
 def execute(address: str, statement: str) -> None:
