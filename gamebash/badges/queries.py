@@ -9,11 +9,11 @@ from gamebash.badges.criteria import FixFact, Part
 from gamebash.badges.facts import facts_of
 from gamebash.badges.kinds import CRITERIA, Badge, Criterion
 from gamebash.badges.models import BadgeAward
-from gamebash.badges.players import player_key
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.people.models import Person
+from gamebash.people.player_keys import player_key
 from gamebash.play.models import Fix
 from gamebash.stories.models import Story
 

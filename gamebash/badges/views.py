@@ -2,11 +2,11 @@
 
 from flask import Blueprint, render_template
 
-from gamebash.badges.players import get_by_key
 from gamebash.badges.queries import badges_page, player_page
 from gamebash.core import clock
 from gamebash.core.htmx import Reply
 from gamebash.people.identity import signed_in_person
+from gamebash.people.player_keys import get_by_key
 from gamebash.policy import Permission, requires
 
 blueprint = Blueprint("badges", __name__)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from gamebash.badges.players import player_key
 from gamebash.core.db import db
 from gamebash.events.models import Squad
 from gamebash.people.models import Person
+from gamebash.people.player_keys import player_key
 from gamebash.rotation.models import Team
 from gamebash.stories.models import Story
 

@@ -12,7 +12,7 @@ from gamebash.core.errors import DomainError, InvalidError, NotFoundError
 from gamebash.core.filters import clock
 from gamebash.events.lifecycle import EventState, state_at
 from gamebash.events.models import Event, Player
-from gamebash.people.models import Person
+from gamebash.people.player_keys import ALIAS, is_called
 from gamebash.play.claims import lock_event_for_play, own_running_claim
 from gamebash.play.leases import halt_lease
 from gamebash.play.models import Assist, Claim, Fix, FixState
@@ -30,7 +30,7 @@ class FixRefusedError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class FixDraft:
-    """What a player says of a fix. ``assists`` are handles of players who helped.
+    """What a player says of a fix. ``assists`` name players who helped, by handle or ``~alias``.
 
     ``begun_at`` is when the change was first pushed, where that was not just now; ``is_own_change``, that what it mends was a
     change of theirs. ``also`` is the key of another story that the same change solves.
@@ -132,12 +132,17 @@ def _check_draft(draft: FixDraft, *, now: datetime) -> None:
             raise InvalidError(f"Say {name}; the reviewer decides on it.")
 
 
-def _helpers(event: Event, handles: tuple[str, ...], by: Player) -> list[Player]:
-    if len(handles) > ASSISTS:
+def _helpers(event: Event, keys: tuple[str, ...], by: Player) -> list[Player]:
+    if len(keys) > ASSISTS:
         raise InvalidError(f"Name at most {ASSISTS} people who helped.")
-    query = sa.select(Player).join(Player.person).where(Player.event_id == event.id, Person.handle.in_(handles))
-    players = list(db.session.scalars(query))
-    unknown = set(handles) - {player.person.handle for player in players}
+    if not keys:
+        return []
+    are_called = sa.or_(*(is_called(key) for key in keys))
+    players = list(
+        db.session.scalars(sa.select(Player).join(Player.person).where(Player.event_id == event.id, are_called))
+    )
+    known = {key for player in players for key in (player.person.handle, f"{ALIAS}{player.person.alias}")}
+    unknown = {key.removeprefix(ALIAS) for key in set(keys) - known}
     if unknown:
         raise InvalidError(f"{', '.join(sorted(unknown))} does not play in {event.name}, so cannot be named as help.")
     if by.id in {player.id for player in players}:

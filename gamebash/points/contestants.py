@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from gamebash.core.db import db
 from gamebash.events.models import Event, Player, Squad
 from gamebash.people.models import Person
+from gamebash.people.player_keys import player_key
 from gamebash.points.brackets import brackets_of
 from gamebash.points.models import PointEntry
 from gamebash.points.ranking import Ranked, Score, ranked
@@ -123,6 +124,7 @@ def _score(person: Person, team: Team | None, total: PlayerSum, earlier: int, is
         last_score_at=total.last_score_at,
         earlier=earlier,
         brackets=brackets_of(team.kind if team else None, team.division if team else "", is_newcomer=is_newcomer),
+        address=player_key(person.handle, person.alias),
     )
 
 

@@ -13,6 +13,7 @@ from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
+from gamebash.people.player_keys import ALIAS, is_called, is_given_away
 from gamebash.points.boards import KINDS, Board, board_of
 from gamebash.points.brackets import brackets_in, in_bracket, words_of
 from gamebash.points.disqualifying import OPEN
@@ -154,17 +155,20 @@ def rows_of(board: Board, chosen: BoardChoice, handle: str) -> tuple[Ranked, ...
     return tuple(row for row in rows if all(word in row.score.name.casefold() for word in words))
 
 
-def get_player(event: Event, handle: str) -> Player:
-    """Return the player of that handle.
+def get_player(event: Event, key: str) -> Player:
+    """Return the player whom an address names, by handle or by ``~alias``.
 
     Raises:
-        NotFoundError: where nobody of that handle plays in the event.
+        NotFoundError: where nobody of that name plays in the event.
     """
-    query = sa.select(Player).join(Player.person).where(Player.event_id == event.id, Person.handle == handle)
-    player = db.session.scalar(query)
+    player = db.session.scalar(sa.select(Player).join(Player.person).where(Player.event_id == event.id, is_called(key)))
     if player is None:
-        raise NotFoundError(f"{handle} does not play in {event.name}.")
+        raise NotFoundError(_plays_not(event, key))
     return player
+
+
+def _plays_not(event: Event, key: str) -> str:
+    return f"{key.removeprefix(ALIAS)} does not play in {event.name}."
 
 
 def get_entry_of(event: Event, number: int) -> PointEntry:
@@ -179,17 +183,19 @@ def get_entry_of(event: Event, number: int) -> PointEntry:
     return entry
 
 
-def score_page(event: Event, handle: str, viewer: Person, *, now: datetime) -> ScorePage:
+def score_page(event: Event, key: str, viewer: Person, *, now: datetime) -> ScorePage:
     """Return a score in parts. While the board is frozen only the player and organisers see what came after.
 
     Raises:
-        NotFoundError: where nobody of that handle plays in the event.
+        NotFoundError: where nobody of that name plays in the event, or only organisers may know who an alias is.
         NotAllowedError: where they are not listed, for anybody but them and organisers.
     """
-    player = get_player(event, handle)
+    player = get_player(event, key)
     frozen_at = event.public_until(now)
     is_organiser = is_allowed(viewer.roles, Permission.CORRECT_POINTS)
     may_see_all = player.person_id == viewer.id or is_organiser
+    if not is_organiser and is_given_away(player.person, key, viewer):
+        raise NotFoundError(_plays_not(event, key))
     if not player.person.is_listed and not may_see_all:
         raise NotAllowedError(f"{player.person.player_name} keeps their points to themselves.")
     query = (
@@ -208,7 +214,7 @@ def score_page(event: Event, handle: str, viewer: Person, *, now: datetime) -> S
     return ScorePage(
         slug=event.slug,
         event_name=event.name,
-        handle=handle,
+        handle=key,
         name=player.person.player_name,
         points=sum(entry.points for entry in entries),
         parts=tuple(_part(entry, is_reversed=entry.id in reversed_ids, is_numbered=is_organiser) for entry in entries),

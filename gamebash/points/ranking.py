@@ -9,7 +9,10 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What somebody (or a squad, or a team) has: ``points``, of ``heads`` people, ``earlier`` points a while ago."""
+    """What somebody (or a squad, or a team) has: ``points``, of ``heads`` people, ``earlier`` points a while ago.
+
+    ``address`` names a player in addresses, by the alias where there is one.
+    """
 
     key: str
     name: str
@@ -24,6 +27,7 @@ class Score:
     last_score_at: datetime | None
     earlier: int
     brackets: tuple[str, ...] = ()
+    address: str = ""
 
     @property
     def per_head(self) -> float:

@@ -44,7 +44,6 @@ class SeasonPage:
     chosen: SeasonChoice
     events: tuple[SeasonEvent, ...]
     rows: Paged[SeasonRow]
-    own_key: str
     own_page: int
     is_unlisted: bool
     hard_share: float | None
@@ -70,7 +69,6 @@ def season_page(year: int, chosen: SeasonChoice, handle: str, *, now: datetime) 
             len(found),
             PER_PAGE,
         ),
-        own_key=handle,
         own_page=0 if position is None else position // PER_PAGE + 1,
         is_unlisted=handle in season.unlisted,
         hard_share=_hard_share([season.shares[row.score.key] for row in season.people[:LEADERS]]),

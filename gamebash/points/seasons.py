@@ -21,6 +21,7 @@ from gamebash.events.lifecycle import EventState, is_revealed
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.queries.freezing import public_at
 from gamebash.people.models import Person
+from gamebash.people.player_keys import player_key
 from gamebash.points.boards import FRESH_SECONDS, Board, Version, board_of, version_of
 from gamebash.points.contestants import SMALL_GROUP, initials_of
 from gamebash.points.models import LedgerHead, Standing
@@ -215,6 +216,7 @@ def _score(own: list[_Part], newest: int) -> Score:
         heads=1,
         last_score_at=max((part.last_score_at for part in own if part.last_score_at), default=None),
         earlier=sum(part.points for part in own if part.event_id != newest),
+        address=player_key(person.handle, person.alias),
     )
 
 

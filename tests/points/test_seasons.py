@@ -139,7 +139,7 @@ def test_the_season_is_a_page_with_a_search(app):
     client = sign_in(app.test_client(), "p55")
     page = client.get(f"/seasons/{YEAR}").get_data(as_text=True)
     assert f"Player 00 leads {YEAR} with 3 points" in page
-    assert "page=2#place-p55" in page
+    assert "page=2#place-me" in page
     assert "Player 55 (you)" in client.get(f"/seasons/{YEAR}?page=2").get_data(as_text=True)
     assert "Player 07" in client.get(f"/seasons/{YEAR}?q=07").get_data(as_text=True)
     assert "Nobody is called that here" in client.get(f"/seasons/{YEAR}?q=xyz").get_data(as_text=True)

@@ -14,6 +14,7 @@ from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
+from gamebash.people.player_keys import player_key
 from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
 from gamebash.play.queries import rows
 from gamebash.play.queries.board import find_player, story_row
@@ -237,7 +238,7 @@ def _line(review: Review, fix: Fix, viewer: Player | None) -> ReviewLine:
 
 
 def _others(event: Event, player: Player | None) -> tuple[tuple[str, str], ...]:
-    """Return who could have assisted, as (handle, name)."""
+    """Return who could have assisted, as (what names them in a form, name)."""
     query = (
         sa.select(Person.handle, Person.alias, Person.name)
         .join(Player, Player.person_id == Person.id)
@@ -246,7 +247,7 @@ def _others(event: Event, player: Player | None) -> tuple[tuple[str, str], ...]:
     )
     if player is not None:
         query = query.where(Player.id != player.id)
-    return tuple((handle, alias or name) for handle, alias, name in db.session.execute(query))
+    return tuple((player_key(handle, alias), alias or name) for handle, alias, name in db.session.execute(query))
 
 
 def _also(event: Event, story: Story, player: Player, *, now: datetime) -> tuple[tuple[str, str], ...]:
