@@ -8,14 +8,16 @@ import pytest
 
 from gamebash.core.db import db, migrate, unit_of_work, write_intent
 from gamebash.core.live.answers import hub_of
-from gamebash.factory import create_app
+from gamebash.factory import Gamebash, create_app
 from gamebash.points import boards, seasons
-from tests.support import postgres
+from tests.support import postgres, quick
 from tests.support.client import PageClient
 
 DATABASES = ("sqlite", "postgresql")
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
+quick.remember(Gamebash)
+quick.collect_rarely()
 
 
 def pytest_addoption(parser):
@@ -67,7 +69,7 @@ def database(request, tmp_path):
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("postgres_template")
     name = f"test_{next(_numbers)}"
-    postgres.execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    postgres.copy_database(server, template, name)
     yield server + name
     postgres.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -75,6 +77,8 @@ def database(request, tmp_path):
 def make_app(uri, **settings):
     app = create_app({"SQLALCHEMY_DATABASE_URI": uri, "SECRET_KEY": "test", "TESTING": True, **settings})
     app.test_client_class = PageClient
+    with app.app_context():
+        quick.make_quick(db.engine)
     return app
 
 
