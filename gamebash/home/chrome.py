@@ -12,7 +12,7 @@ from gamebash.core import clock
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
-from gamebash.events.queries.talk import Banner, banners_for, banners_of
+from gamebash.events.queries.talk import Banners, banners_for, banners_of
 from gamebash.notices.queries import unseen_count
 from gamebash.people.models import Person, Theme
 from gamebash.policy import is_allowed, permission_of
@@ -110,7 +110,7 @@ def _frame() -> dict[str, object]:
         "theme": viewer.theme,
         "can_reach": _can_reach,
         "may": _may,
-        "banners": _Banners(viewer.person.id),
+        "announced": _Announced(viewer.person.id),
     }
 
 
@@ -131,20 +131,21 @@ def _cookie_theme() -> str:
     return theme if theme in set(Theme) else Theme.SYSTEM
 
 
-class _Banners:
+class _Announced:
     """What was announced in the event that a page is about, or in the viewer's own; read only where a page shows it."""
 
     def __init__(self, person_id: int) -> None:
         self._person_id = person_id
         here = request.endpoint or ""
         is_of_event = here.partition(".")[0] in OF_EVENTS
-        self.slug = str((request.view_args or {}).get("slug", "")) if is_of_event else ""
-        self.wanted = bool(self.slug) or here in OWN_PLACES
+        self._slug = str((request.view_args or {}).get("slug", "")) if is_of_event else ""
+        self._wanted = bool(self._slug) or here in OWN_PLACES
 
-    @property
-    def shown(self) -> tuple[Banner, ...]:
-        """The announcements that the viewer has not put away."""
-        return banners_of(self.slug, self._person_id) if self.slug else banners_for(self._person_id)
+    def __iter__(self) -> Iterator[Banners]:
+        if self._slug:
+            yield Banners(self._slug, banners_of(self._slug, self._person_id))
+        elif self._wanted:
+            yield from banners_for(self._person_id)
 
 
 class _Navigation:

@@ -8,7 +8,8 @@ from gamebash.core.live.shows import Looker, Painter, Show, Word
 from gamebash.home.queries import GOOD_NEXT
 from gamebash.play.queries.now import EventNow, event_now
 from gamebash.play.queries.rows import Place
-from gamebash.play.shows import can_join, group_of, is_player, own_rows, seated_of, verdict_words, view_of
+from gamebash.play.shows import can_join, group_of, is_player, own_rows, seated_of, view_of
+from gamebash.play.telling_shows import banner_parts, event_words, own_banners
 
 
 class DayShow(Show[EventNow]):
@@ -30,12 +31,14 @@ class DayShow(Show[EventNow]):
 
     def shared(self, reading: EventNow, group: Hashable, paint: Painter) -> Mapping[str, str]:
         """Return what is worth taking next, which is offered to players, and the bar that everybody fills."""
+        said = banner_parts(reading.said, paint)
         if not is_player(group):
-            return {}
+            return said
         view, outlook = view_of(reading, group)
         listed = [entry for entry in reading.entries if outlook.places[entry.story_id] is Place.OPEN]
         rows = tuple(view.row(entry, reading.strikes) for entry in sorted(listed, key=view.order)[:GOOD_NEXT])
         return {
+            **said,
             "goal": paint("play/_goal.html", goal=reading.goal),
             "day-next": paint(
                 "home/_next.html", rows=rows if view.seat.is_in else (), slug=reading.event.slug, open=len(listed),
@@ -65,11 +68,12 @@ class DayShow(Show[EventNow]):
             ),
             "day-reviews": paint("home/_reviews.html", reviews=reviews),
             **(_points(reading, looker, seated.points, paint) if seated else {}),
+            **own_banners(reading.said, looker, paint),
         }  # fmt: skip
 
     def words(self, reading: EventNow, looker: Looker | None, paint: Painter) -> Sequence[Word]:
-        """Return what authors hear of their own fixes."""
-        return verdict_words(reading, looker, paint)
+        """Return what somebody hears of once."""
+        return event_words(reading, looker, paint)
 
 
 DAY = DayShow()

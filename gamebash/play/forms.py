@@ -74,7 +74,7 @@ class FixForm(FlaskForm):
 class ReviewForm(FlaskForm):
     """A verdict."""
 
-    reason = TextAreaField("What is missing, or a word of thanks", [Length(max=1000)], render_kw={"rows": 3})
+    reason = TextAreaField("What is missing, or a word of thanks", [Length(max=1000)])
 
 
 class AppealForm(FlaskForm):

@@ -6,8 +6,9 @@ from gamebash.core.live.answers import answer
 from gamebash.core.live.hub import Wish
 from gamebash.events.queries.found import event_id_of
 from gamebash.people.identity import glance, watching_pass
+from gamebash.play.cockpit_shows import COCKPIT
 from gamebash.play.shows import BOARD
-from gamebash.play.story_shows import COCKPIT, STORY
+from gamebash.play.story_shows import STORY
 from gamebash.play.views import blueprint as blueprint
 from gamebash.policy import Permission, at_a_glance, requires
 

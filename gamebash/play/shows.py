@@ -10,6 +10,7 @@ from gamebash.play.queries.board import Tally
 from gamebash.play.queries.now import EventNow, Outlook, Seated, event_now
 from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.view import Seat, View, counts_of, fits_of
+from gamebash.play.telling_shows import banner_parts, event_words, own_banners
 from gamebash.points.ranks import ranks_parts
 from gamebash.policy import Permission, is_allowed
 
@@ -50,6 +51,7 @@ class BoardShow(Show[EventNow]):
         """Return the tally, the feed, the counts and every story's row, as a group sees them."""
         view, outlook = view_of(reading, group)
         parts = {**tally_parts(outlook.tally, reading.now, paint), **_counts(outlook, paint)}
+        parts.update(banner_parts(reading.said, paint))
         parts["feed"] = paint("play/_feed.html", feed=reading.feed)
         parts["goal"] = paint("play/_goal.html", goal=reading.goal)
         parts["board-actions"] = paint(
@@ -64,14 +66,15 @@ class BoardShow(Show[EventNow]):
         return parts
 
     def personal(self, reading: EventNow, looker: Looker | None, args: Hashable, paint: Painter) -> Mapping[str, str]:  # noqa: ARG002
-        """Return what only a player sees so: own points, own place in the ranks, what is in their hands."""
-        seated = seated_of(reading, looker)
+        """Return what only somebody sees so: what they put away; a player's points, place in the ranks, what is in their hands."""
+        seated, own = seated_of(reading, looker), own_banners(reading.said, looker, paint)
         if seated is None or looker is None:
-            return {}
+            return own
         view, me = own_view(reading, seated), seated.seat.player_id or 0
         mine = own_rows(reading, seated)
         known = tuple(view.row(entry, reading.strikes) for entry in reading.known_to(me))
         return {
+            **own,
             "own-points": paint("play/_own_points.html", points=seated.points),
             "board-mine": paint(
                 "play/_mine.html",
@@ -85,8 +88,8 @@ class BoardShow(Show[EventNow]):
         }
 
     def words(self, reading: EventNow, looker: Looker | None, paint: Painter) -> Sequence[Word]:
-        """Return what authors hear of their own fixes."""
-        return verdict_words(reading, looker, paint)
+        """Return what somebody hears of once."""
+        return event_words(reading, looker, paint)
 
 
 BOARD = BoardShow()
@@ -142,17 +145,6 @@ def tally_parts(tally: Tally, now: datetime, paint: Painter) -> dict[str, str]:
 def can_join(reading: EventNow) -> bool:
     """Say whether somebody may still join."""
     return reading.event.state in {"scheduled", "live"} and reading.now < reading.event.ends_at
-
-
-def verdict_words(reading: EventNow, looker: Looker | None, paint: Painter) -> tuple[Word, ...]:
-    """Return what somebody hears of their own fixes: squashed, or sent back."""
-    if looker is None:
-        return ()
-    return tuple(
-        Word(verdict.number, paint("play/_verdict.html", verdict=verdict))
-        for verdict in reading.verdicts
-        if verdict.person_id == looker.person_id
-    )
 
 
 def _counts(outlook: Outlook, paint: Painter) -> dict[str, str]:

@@ -1,101 +1,123 @@
-"""A story in play and the cockpit as they are shown live."""
+"""A story in play as it is shown live."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from gamebash.core.audit import event_id_in
-from gamebash.core.db import db
 from gamebash.core.live.shows import Looker, Painter, Show, Word
-from gamebash.events.models import Event, EventStory
-from gamebash.play.queries.cockpit import CockpitPage, cockpit_page
+from gamebash.events.models import EventStory
+from gamebash.play.models import Fix
+from gamebash.play.queries.attempts import Course, attempts_of, fixes_of, reviews_it
 from gamebash.play.queries.now import EventNow, event_now
 from gamebash.play.queries.rows import StoryRow
-from gamebash.play.shows import group_of, own_view, seated_of, verdict_words, view_of
+from gamebash.play.queries.sight import EVERYTHING, Sight, parts_by_player
+from gamebash.play.shows import Group, group_of, own_view, seated_of, view_of
+from gamebash.play.telling_shows import banner_parts, event_words, own_banners
 
-A_MINUTE = timedelta(minutes=1)
+
+@dataclass(frozen=True, slots=True)
+class StoryNow:
+    """The event as it is now, with every attempt; while the board stands still, who had a part in which story, by player."""
+
+    event: EventNow
+    fixes: Mapping[int, tuple[Fix, ...]]
+    parts: Mapping[int, frozenset[int]]
+    until: datetime | None
+
+    def entry_of(self, key: Hashable) -> EventStory | None:
+        """Return a story of the board by its key."""
+        return next((entry for entry in self.event.entries if entry.story.key == key), None)
+
+    def sight(self, *, has_part: bool) -> Sight:
+        """Return how far somebody sees who had a part in a story, or everybody else."""
+        return EVERYTHING if has_part else Sight(self.until)
 
 
-class StoryShow(Show[EventNow]):
-    """Who has a story, and what a viewer may do with it; what is asked for is the story's key."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A story's row as somebody sees it, as far as they may see, and what only they may do."""
+
+    row: StoryRow
+    sight: Sight
+    can_extend: bool = False
+    is_my_review: bool = False
+
+
+class StoryShow(Show[StoryNow]):
+    """Who has a story, what happened to it, and what a viewer may do with it; what is asked for is the story's key."""
 
     name = "story"
 
-    def read(self, topic: str, *, now: datetime) -> EventNow:
-        """Return the event as it is now."""
-        return event_now(event_id_in(topic), now=now)
+    def read(self, topic: str, *, now: datetime) -> StoryNow:
+        """Return the event as it is now, with its attempts."""
+        reading = event_now(event_id_in(topic), now=now)
+        until = reading.event.public_until(now)
+        parts = {} if until is None else parts_by_player(reading.event)
+        return StoryNow(reading, fixes_of(reading.event.id), parts, until)
 
-    def due_at(self, reading: EventNow) -> datetime | None:
+    def due_at(self, reading: StoryNow) -> datetime | None:
         """Return when time alone changes something."""
-        return reading.due_at
+        return reading.event.due_at
 
-    def group_of(self, reading: EventNow, looker: Looker | None, args: Hashable) -> Hashable:
+    def group_of(self, reading: StoryNow, looker: Looker | None, args: Hashable) -> Hashable:
         """Return with whom somebody shares what they see of the story."""
-        return args, group_of(reading, looker)
+        return args, group_of(reading.event, looker)
 
-    def shared(self, reading: EventNow, group: Hashable, paint: Painter) -> Mapping[str, str]:
-        """Return who has the story, and whether it may be claimed."""
+    def shared(self, reading: StoryNow, group: Hashable, paint: Painter) -> Mapping[str, str]:
+        """Return who has the story, what happened to it as far as all may see, and whether it may be claimed."""
         assert isinstance(group, tuple)  # noqa: S101  (its own group_of made it)
         key, offered = group
-        entry, (view, _) = _entry(reading, key), view_of(reading, offered)
-        return {} if entry is None else _parts(reading, view.row(entry, reading.strikes), paint)
+        assert isinstance(offered, Group)  # noqa: S101  (likewise)
+        entry, (view, _) = reading.entry_of(key), view_of(reading.event, offered)
+        said = banner_parts(reading.event.said, paint)
+        if entry is None:
+            return said
+        sight = reading.sight(has_part=offered.sees_all)
+        return {**said, **_parts(reading, entry, Offer(view.row(entry, reading.event.strikes), sight), paint)}
 
-    def personal(self, reading: EventNow, looker: Looker | None, args: Hashable, paint: Painter) -> Mapping[str, str]:
+    def personal(self, reading: StoryNow, looker: Looker | None, args: Hashable, paint: Painter) -> Mapping[str, str]:
         """Return what only whoever holds the story, reviews it or had a part in it sees so."""
-        seated, entry = seated_of(reading, looker), _entry(reading, args)
+        event, own = reading.event, own_banners(reading.event.said, looker, paint)
+        seated, entry = seated_of(event, looker), reading.entry_of(args)
         if seated is None or looker is None or entry is None:
-            return {}
-        row = own_view(reading, seated).row(entry, reading.strikes)
-        is_my_review = any(review.key == row.key for review in reading.reviews.get(looker.person_id, ()))
-        is_known = entry.story_id in reading.parts.get(seated.seat.player_id or 0, frozenset())
+            return own
+        row = own_view(event, seated).row(entry, event.strikes)
+        player_id = seated.seat.player_id or 0
+        is_my_review = reviews_it(reading.fixes.get(entry.story_id, ()), player_id)
+        is_known = entry.story_id in reading.parts.get(player_id, frozenset())
         if not (row.is_mine or is_my_review or is_known):
-            return {}
-        claim = reading.claims.get(entry.story_id)
-        can_extend = row.is_mine and claim is not None and claim.extensions < reading.rules.extensions
-        return _parts(reading, row, paint, can_extend=can_extend, is_my_review=is_my_review)
+            return own
+        claim = event.claims.get(entry.story_id)
+        can_extend = row.is_mine and claim is not None and claim.extensions < event.rules.extensions
+        offer = Offer(row, reading.sight(has_part=True), can_extend=can_extend, is_my_review=is_my_review)
+        return {**own, **_parts(reading, entry, offer, paint)}
 
-    def words(self, reading: EventNow, looker: Looker | None, paint: Painter) -> Sequence[Word]:
-        """Return what authors hear of their own fixes."""
-        return verdict_words(reading, looker, paint)
-
-
-class CockpitShow(Show[CockpitPage]):
-    """The cockpit, the same for every organiser."""
-
-    name = "cockpit"
-
-    def read(self, topic: str, *, now: datetime) -> CockpitPage:
-        """Return how the day runs."""
-        return cockpit_page(db.session.get_one(Event, event_id_in(topic)), now=now)
-
-    def due_at(self, reading: CockpitPage) -> datetime | None:
-        """Return the next minute: how long something waits is told in minutes."""
-        return reading.now + A_MINUTE
-
-    def shared(self, reading: CockpitPage, group: Hashable, paint: Painter) -> Mapping[str, str]:  # noqa: ARG002
-        """Return the cockpit's finding, its sentence, its buttons and its lists."""
-        return paint.blocks("play/cockpit.html", "title", "lede", "actions", "main", page=reading)
+    def words(self, reading: StoryNow, looker: Looker | None, paint: Painter) -> Sequence[Word]:
+        """Return what somebody hears of once."""
+        return event_words(reading.event, looker, paint)
 
 
-STORY, COCKPIT = StoryShow(), CockpitShow()
+STORY = StoryShow()
 
 
-def _entry(reading: EventNow, key: Hashable) -> EventStory | None:
-    return next((entry for entry in reading.entries if entry.story.key == key), None)
-
-
-def _parts(
-    reading: EventNow, row: StoryRow, paint: Painter, *, can_extend: bool = False, is_my_review: bool = False
-) -> Mapping[str, str]:
+def _parts(reading: StoryNow, entry: EventStory, offer: Offer, paint: Painter) -> Mapping[str, str]:
+    event, row = reading.event, offer.row
+    fixes = reading.fixes.get(entry.story_id, ())
+    course = Course(event.event, entry.story, event.claims.get(entry.story_id), fixes[-1] if fixes else None)
     return {
         "story-now": paint(
             "play/_story_now.html",
             row=row,
-            slug=reading.event.slug,
-            can_extend=can_extend,
-            lease_minutes=reading.rules.lease_minutes,
-            now=reading.now,
+            slug=event.event.slug,
+            can_extend=offer.can_extend,
+            lease_minutes=event.rules.lease_minutes,
+            now=event.now,
         ),
         "page-actions": paint(
-            "play/_story_actions_part.html", row=row, is_my_review=is_my_review, slug=reading.event.slug
+            "play/_story_actions_part.html", row=row, is_my_review=offer.is_my_review, slug=event.event.slug
         ),
+        "flow": paint("play/_steps.html", row=row, course=course.steps(row, event.rules)),
+        "attempts": paint("play/_attempt_list.html", attempts=attempts_of(fixes, offer.sight), now=event.now),
+        "review-form": paint("play/_review_form.html", key=row.key, is_my_review=offer.is_my_review),
     }

@@ -15,9 +15,13 @@ from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.live import waking
 from gamebash.core.live.answers import hub_of
-from gamebash.events.models import EventStory, Player
+from gamebash.events.announcements import announce
+from gamebash.events.models import Event, EventStory, Player
+from gamebash.events.questions import ask_question
+from gamebash.events.spectators import follow_event
 from gamebash.people.models import Person, SignIn
-from gamebash.play.claims import claim_story, release_claim
+from gamebash.play.breaks import BreakReason, begin_break
+from gamebash.play.claims import claim_story, find_open_claim, release_claim
 from gamebash.play.fixes import submit_fix
 from gamebash.play.models import Claim
 from gamebash.play.reviews import accept_fix
@@ -45,6 +49,7 @@ def uri(sqlite_template, tmp_path):
         for handle in ("mara", "sam"):
             make_player(event, make_person(handle.title(), "developer", handle=handle), team=team)
         make_person("Guest", handle="guest")
+        make_person("Aisha Bello", "organiser", handle="aisha")
         for person in db.session.scalars(sa.select(Person)):
             sign_in(person, f"token-{person.handle}", now)
     return f"sqlite:///{path}"
@@ -258,3 +263,81 @@ def test_a_page_that_was_closed_gives_its_place_back_at_once(app, address, windo
     while hub_of(app).watching and time.monotonic() < until:
         time.sleep(0.05)
     assert hub_of(app).watching == 0
+
+
+def speak(app, text):
+    with app.app_context(), unit_of_work():
+        event = db.session.scalars(sa.select(Event)).one()
+        announce(event, text, by=person("aisha"), now=clock.now())
+
+
+def person(handle):
+    return db.session.scalars(sa.select(Person).where(Person.handle == handle)).one()
+
+
+def test_an_announcement_shows_on_every_open_page_within_two_seconds_and_goes_when_put_away(app, address, window):
+    claim(app, 500, "mara")
+    paths = {"sam": f"/events/{SLUG}", "mara": "/", "guest": "/stories/GB-500", "aisha": f"/events/{SLUG}/cockpit"}
+    with app.app_context(), unit_of_work():
+        follow_event(db.session.scalars(sa.select(Event)).one(), person("guest"), now=clock.now())
+    pages = [connected(window(handle, address, path)) for handle, path in paths.items()]
+    began = time.monotonic()
+    speak(app, "Lunch is here.")
+    for page in pages:
+        page.locator(".banners strong", has_text="Lunch is here.").wait_for(timeout=2000)
+    assert time.monotonic() - began < 2
+    pages[1].get_by_role("button", name="Got it").click()
+    pages[1].locator(".banners strong", has_text="Lunch is here.").wait_for(state="detached")
+    speak(app, "The cake is gone.")
+    pages[1].locator(".banners strong", has_text="The cake is gone.").wait_for()
+    assert pages[1].locator(".banners").get_by_text("Lunch is here.").count() == 0
+    assert pages[1].url.endswith("/")
+    assert [fault for page in pages for fault in page.faults] == []
+
+
+def test_the_cockpit_follows_and_leaves_alone_what_an_organiser_opened_and_typed(app, address, window):
+    cockpit = connected(window("aisha", address, f"/events/{SLUG}/cockpit"))
+    crew = cockpit.locator("#crew li", has_text="Mara")
+    assert "No claim" in crew.inner_text() or "Not in" in crew.inner_text()
+    cockpit.get_by_text("Take players out").click()
+    reason = cockpit.get_by_label("What production needs them for")
+    reason.fill("Checkout is sl")
+    cockpit.get_by_label("Who is needed").select_option("sam")
+    announcement = cockpit.get_by_label("Announce to everybody")
+    announcement.fill("In five min")
+    claim(app, 500, "mara")
+    crew.get_by_text("Working").wait_for(timeout=2000)
+    with app.app_context(), unit_of_work():
+        ask_question(
+            db.session.scalars(sa.select(Event)).one(), "Where is lunch?", person=person("mara"), now=clock.now()
+        )
+    cockpit.get_by_text("1 question waits").wait_for(timeout=2000)
+    with app.app_context(), unit_of_work():
+        event = db.session.scalars(sa.select(Event)).one()
+        begin_break(event, [player("mara")], BreakReason("Checkout is slow."), by=person("aisha"), now=clock.now())
+    cockpit.locator("#breaks").get_by_role("rowheader", name="Mara").wait_for(timeout=2000)
+    assert reason.input_value() == "Checkout is sl"
+    assert reason.is_visible()
+    assert cockpit.get_by_label("Who is needed").evaluate("box => box.value") == "sam"
+    assert announcement.input_value() == "In five min"
+    assert cockpit.faults == []
+
+
+def test_a_story_follows_while_somebody_types_their_fix_or_their_word(app, address, window):
+    claim(app, 500, "mara")
+    mara, sam = (connected(window(handle, address, "/stories/GB-500")) for handle in ("mara", "sam"))
+    mara.locator("#what_was_done").fill("Retry with")
+    with app.app_context(), unit_of_work():
+        submit_fix(find_open_claim(entry(500).story_id), draft(), by=player("mara"), now=clock.now())
+    sam.get_by_text("looks at it until").wait_for(timeout=2000)
+    word = sam.get_by_label("What is missing, or a word of thanks")
+    word.fill("Please show")
+    mara.locator("#attempts").get_by_text("looks at it until").wait_for(timeout=2000)
+    assert mara.locator("#what_was_done").input_value() == "Retry with"
+    speak(app, "Lunch is here.")
+    sam.locator(".banners strong", has_text="Lunch is here.").wait_for(timeout=2000)
+    assert word.input_value() == "Please show"
+    sam.get_by_role("button", name="Send back").click()
+    mara.locator("#attempts").get_by_text("Please show").wait_for(timeout=3000)
+    mara.locator("#flow").get_by_text("Sent back, another go").wait_for()
+    assert mara.faults + sam.faults == []

@@ -12,7 +12,7 @@ from gamebash.events.announcements import announce, dismiss_announcement, withdr
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Question
 from gamebash.events.players import join_event
-from gamebash.events.queries.talk import Asked, banners_for, banners_of, questions_page
+from gamebash.events.queries.talk import Asked, Banners, banners_for, banners_of, questions_page
 from gamebash.events.questions import answer_question, ask_question
 from gamebash.events.spectators import follow_event
 from gamebash.notices.models import Notice
@@ -56,8 +56,8 @@ def test_an_announcement_reaches_players_and_spectators_and_stays_until_put_away
     assert [one.text for one in banners_of(event.slug, mara.id)] == ["Lunch is in the canteen."]
     dismiss_announcement(said, mara, now=now)
     dismiss_announcement(said, mara, now=now)
-    assert banners_for(mara.id) == ()
-    assert len(banners_for(tom.id)) == 1
+    assert banners_for(mara.id) == (Banners(event.slug, ()),)
+    assert [one.text for group in banners_for(tom.id) for one in group.shown] == ["Lunch is in the canteen."]
     assert banners_for(a_person("stranger", now).id) == ()
 
 

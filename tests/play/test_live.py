@@ -1,5 +1,6 @@
 """An open board hears what happens: by a stream, or by asking now and then; never more than its page would show."""
 
+import re
 import time
 
 import pytest
@@ -8,7 +9,9 @@ import sqlalchemy as sa
 from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.live.answers import hub_of
-from gamebash.events.models import Event, EventStory, Player
+from gamebash.events.announcements import announce, withdraw_announcement
+from gamebash.events.models import Announcement, Event, EventStory, Player, Question
+from gamebash.events.questions import answer_question, ask_question
 from gamebash.people.identity import still_allowed
 from gamebash.people.models import Person, SignIn
 from gamebash.play.claims import claim_story
@@ -341,3 +344,117 @@ def test_the_cockpit_follows_for_organisers_only(app, game):
     assert 'id="page-main"' in text
     assert "<html" not in text
     assert f"why-{key}" in text
+
+
+def said(app, slug, text):
+    with app.app_context(), unit_of_work():
+        event = db.session.scalars(sa.select(Event).where(Event.slug == slug)).one()
+        return announce(event, text, by=person("aisha"), now=clock.now()).id
+
+
+def person(handle):
+    return db.session.scalars(sa.select(Person).where(Person.handle == handle)).one()
+
+
+def test_an_announcement_comes_to_every_open_page_and_stays_away_from_whoever_put_it_away(app, game, open_tab):
+    slug, (key, *_) = game
+    day, story, cockpit = (
+        f"/events/{slug}/day/live",
+        f"/events/{slug}/stories/{key}/live",
+        f"/events/{slug}/cockpit/live",
+    )
+    tabs = [
+        open_tab("sam", f"/events/{slug}/live"),
+        open_tab("mara", day),
+        open_tab("noor", story),
+        open_tab("aisha", cockpit),
+    ]
+    for tab in tabs:
+        tab.read()
+    number = said(app, slug, "Lunch is here.")
+    for tab in tabs:
+        assert f'id="banners-{slug}"' in tab.read_until("Lunch is here.")
+    mara = sign_in(app.test_client(), "mara")
+    assert mara.post(f"/events/{slug}/announcements/{number}/dismiss").status_code == 303
+    claim(app, key, "sam")
+    assert "Lunch is here." not in part_of(tabs[1].read_until(f'id="banners-{slug}"'), f"banners-{slug}")
+    assert "Lunch is here." in part_of(polled(app, "sam", day), f"banners-{slug}")
+    with app.app_context(), unit_of_work():
+        withdraw_announcement(db.session.get_one(Announcement, number), by=person("aisha"), now=clock.now())
+    assert "Lunch is here." not in part_of(tabs[2].read_until(f'id="banners-{slug}"'), f"banners-{slug}")
+    assert "Lunch is here." not in part_of(polled(app, "sam", day), f"banners-{slug}")
+
+
+@pytest.mark.parametrize("is_to_all", [True, False])
+def test_an_answer_is_heard_at_once_by_whoever_it_is_for(app, game, open_tab, is_to_all):
+    slug, _ = game
+    with app.app_context(), unit_of_work():
+        event = db.session.scalars(sa.select(Event)).one()
+        number = ask_question(event, "Where is lunch?", person=person("mara"), now=clock.now()).id
+    mara, sam = (open_tab(handle, f"/events/{slug}/day/live") for handle in ("mara", "sam"))
+    mara.read()
+    sam.read()
+    with app.app_context(), unit_of_work():
+        question = db.session.get_one(Question, number)
+        answer_question(question, "In the canteen.", is_to_all=is_to_all, by=person("aisha"), now=clock.now())
+    assert "In the canteen." in mara.read_until("#toasts")
+    said(app, slug, "Something else.")
+    text = ""
+    while "Something else." not in text:
+        text += sam.read()
+    assert ("In the canteen." in text) == is_to_all
+
+
+def test_a_story_shows_attempts_steps_and_reviews_and_the_form_to_whoever_was_drawn(app, game):
+    slug, (key, *_) = game
+    address = f"/events/{slug}/stories/{key}/live"
+    assert "Anyone who plays may take it" in polled(app, "guest", address)
+    with app.app_context(), unit_of_work():
+        claimed = claim_story(entry_of(key), by=player_of("mara"), now=clock.now())
+        fix = submit_fix(claimed, draft(), by=player_of("mara"), now=clock.now())
+        reviewer = fix.reviews[0].player.person.handle
+    assert f"/stories/{key}/review" in polled(app, reviewer, address)
+    text = polled(app, "guest", address)
+    assert f"/stories/{key}/review" not in text
+    assert "looks at it until" in text
+    with app.app_context(), unit_of_work():
+        fix = db.session.scalars(sa.select(Fix)).one()
+        send_back_fix(fix, reason="Show the failing test.", by=fix.reviews[0].player, now=clock.now())
+    assert "Show the failing test." in polled(app, "guest", address)
+    assert "Sent back, another go" in polled(app, "guest", address)
+
+
+def test_a_frozen_story_shows_its_attempts_to_those_with_a_part_alone(app, game):
+    slug, (key, *_) = game
+    address = f"/events/{slug}/stories/{key}/live"
+    with app.app_context(), unit_of_work():
+        db.session.scalars(sa.select(Event)).one().freezes_at = clock.now()
+    reviewer = squash(app, key, "mara")
+    public = polled(app, "guest", address)
+    assert "The board stands still: who looks at it shows when the results are out." in public
+    assert "accepted it at" not in public
+    for handle in ("mara", reviewer, "aisha"):
+        assert "accepted it at" in polled(app, handle, address), handle
+    other = ({"sam", "noor"} - {reviewer}).pop()
+    assert polled(app, other, address).count("accepted it at") == 0
+
+
+def test_what_the_stream_brings_of_a_story_is_what_its_page_shows(app, game):
+    slug, (key, *_) = game
+    squash(app, key, "mara", verdict=send_back_fix, reason="Not yet.")
+    for handle in ("mara", "sam", "aisha", "guest"):
+        page = sign_in(app.test_client(), handle).get(f"/stories/{key}").get_data(as_text=True)
+        parts = polled(app, handle, f"/events/{slug}/stories/{key}/live")
+        for name in ("attempts", "flow", "review-form"):
+            assert part_of(parts, name) == part_of(page, name), (handle, name)
+
+
+def part_of(text, name):
+    """The words of the element with that id."""
+    start = re.search(rf'<(\w+)[^>]*\bid="{name}"', text)
+    depth = 0
+    for tag in re.finditer(rf"<(/?){start[1]}\b", text[start.start() :]):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return " ".join(re.sub(r"<[^>]*>", " ", text[start.start() : start.start() + tag.start()]).split())
+    raise AssertionError(f"{name} does not end")

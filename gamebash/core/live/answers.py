@@ -85,7 +85,11 @@ def _messages(hub: Hub, watcher: Watcher) -> Iterator[bytes]:
     is_first = True
     while not watcher.is_over:
         version = channel.version
-        text = page.message(version) if version is not None and (is_first or version.number > page.seen) else ""
+        text = ""
+        if version is not None and (is_first or version.number > page.seen):
+            # Words tell times of day, in the zone that the application is set to.
+            with hub.app.app_context():
+                text = page.message(version)
         # A change that this page may not see sends nothing at all: even when it came would tell.
         if message := (_beat() if watcher.takes_beat() else b"") + (_message(_id(hub, page), text) if text else b""):
             yield message

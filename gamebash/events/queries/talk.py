@@ -30,6 +30,14 @@ class Banner:
 
 
 @dataclass(frozen=True, slots=True)
+class Banners:
+    """The announcements of one event that the viewer has not put away."""
+
+    slug: str
+    shown: tuple[Banner, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionLine:
     """A question with its answer, if it has one."""
 
@@ -88,23 +96,38 @@ class QuestionsPage:
 
 def banners_of(slug: str, person_id: int) -> tuple[Banner, ...]:
     """Return what the viewer has not put away of one event's announcements, oldest first."""
-    return _banners(person_id, Event.slug == slug)
+    return _banners(Event.slug == slug, _is_new_to(person_id))
 
 
-def banners_for(person_id: int) -> tuple[Banner, ...]:
-    """Return what somebody has not put away of the events that they play in or follow."""
+def standing_banners(event: Event) -> tuple[Banner, ...]:
+    """Return the announcements of an event that were not taken back, whoever put them away."""
+    return _banners(Event.id == event.id)
+
+
+def banners_for(person_id: int) -> tuple[Banners, ...]:
+    """Return for each event that somebody plays in or follows what they have not put away, in two queries.
+
+    An event in which nothing is said has its place too, so that an announcement can come while the page is open.
+    """
     plays = sa.select(Player.event_id).where(Player.person_id == person_id, Player.left_at.is_(None))
     follows = sa.select(Spectator.event_id).where(Spectator.person_id == person_id)
-    return _banners(person_id, sa.or_(Event.id.in_(plays), Event.id.in_(follows)))
+    is_mine = sa.or_(Event.id.in_(plays), Event.id.in_(follows))
+    banners = _banners(is_mine, _is_new_to(person_id))
+    slugs = db.session.scalars(sa.select(Event.slug).where(is_mine, Event.state.in_(SPEAKING)).order_by(Event.id))
+    return tuple(Banners(slug, tuple(one for one in banners if one.slug == slug)) for slug in slugs)
 
 
-def _banners(person_id: int, condition: sa.ColumnElement[bool]) -> tuple[Banner, ...]:
+def _is_new_to(person_id: int) -> sa.ColumnElement[bool]:
     seen = sa.select(AnnouncementSeen.announcement_id).where(AnnouncementSeen.person_id == person_id)
+    return Announcement.id.not_in(seen)
+
+
+def _banners(*conditions: sa.ColumnElement[bool]) -> tuple[Banner, ...]:
     query = (
         sa.select(Announcement.id, Event.slug, Event.name, Announcement.text, Person.name.label("by"), Announcement.at)
         .join(Event, Event.id == Announcement.event_id)
         .outerjoin(Person, Person.id == Announcement.by_id)
-        .where(condition, Event.state.in_(SPEAKING), Announcement.withdrawn_at.is_(None), Announcement.id.not_in(seen))
+        .where(*conditions, Event.state.in_(SPEAKING), Announcement.withdrawn_at.is_(None))
         .order_by(Announcement.id)
         .limit(20)
     )

@@ -13,6 +13,7 @@ from gamebash.core.db import db
 from gamebash.events.goals import goal_of
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
+from gamebash.events.queries.said import Said, said_in
 from gamebash.events.rules import Rules
 from gamebash.events.shared_goal import Progress
 from gamebash.play.models import Claim, Fix, FixState
@@ -85,6 +86,7 @@ class EventNow:
     board: Board
     goal: Progress | None
     verdicts: tuple[Verdict, ...]
+    said: Said
     now: datetime
 
     def known_to(self, player_id: int | None) -> tuple[EventStory, ...]:
@@ -139,6 +141,7 @@ def event_now(event_id: int, *, now: datetime) -> EventNow:
         board=board_of(event.id, now=now, is_fresh=True),
         goal=goal_of(event, entries, now=now),
         verdicts=_verdicts(event.id),
+        said=said_in(event),
         now=now,
     )
 

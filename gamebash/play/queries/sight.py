@@ -46,17 +46,25 @@ def sight_of(event: Event, person: Person | None, player: Player | None, *, now:
     return Sight(until, _own_stories(event, player) if player is not None else frozenset())
 
 
-def parts_by_player(event: Event, until: datetime) -> dict[int, frozenset[int]]:
-    """Return for each player the stories squashed since a moment that they had a part in, as ``sight_of`` counts it."""
-    late = sa.select(EventStory.story_id).where(EventStory.event_id == event.id, EventStory.squashed_at > until)
+def parts_by_player(event: Event, squashed_after: datetime | None = None) -> dict[int, frozenset[int]]:
+    """Return for each player the stories that they had a part in, as ``sight_of`` counts it.
+
+    With a moment named, only those of them that were squashed after it.
+    """
     mate = sa.orm.aliased(Player)
     in_squad = sa.and_(mate.squad_id == Player.squad_id, mate.event_id == Player.event_id)
     authors = sa.select(Fix.story_id, mate.id).join(Fix.player).join(mate, sa.or_(mate.id == Player.id, in_squad))
     helpers = sa.select(Fix.story_id, Assist.player_id).join(Assist, Assist.fix_id == Fix.id)
     reviewers = sa.select(Fix.story_id, Review.player_id).join(Review, Review.fix_id == Fix.id).where(_WAS_ASKED)
+    condition = Fix.event_id == event.id
+    if squashed_after is not None:
+        late = sa.select(EventStory.story_id).where(
+            EventStory.event_id == event.id, EventStory.squashed_at > squashed_after
+        )
+        condition = sa.and_(condition, Fix.story_id.in_(late))
     parts: dict[int, set[int]] = defaultdict(set)
     for query in (authors, helpers, reviewers):
-        for story_id, player_id in db.session.execute(query.where(Fix.event_id == event.id, Fix.story_id.in_(late))):
+        for story_id, player_id in db.session.execute(query.where(condition)):
             parts[player_id].add(story_id)
     return {player_id: frozenset(stories) for player_id, stories in parts.items()}
 
