@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from gamebash.core.db import db
 from gamebash.core.errors import InvalidError, NotAllowedError
+from gamebash.notices.kinds import NoticeKind
 from gamebash.notices.models import Notice
 from gamebash.rotation.approvals import AlreadyApprovedError, approve_move
 from gamebash.rotation.consents import (
@@ -57,7 +58,8 @@ class Teams:
         return team.code if team else None
 
     def told(self, person):
-        query = sa.select(Notice.text).where(Notice.person_id == person.id).order_by(Notice.id)
+        query = sa.select(Notice.text).where(Notice.person_id == person.id, Notice.kind == NoticeKind.MOVE)
+        query = query.order_by(Notice.id)
         return db.session.scalars(query).all()
 
 
