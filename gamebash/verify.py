@@ -30,7 +30,7 @@ from gamebash.points.scoring import EntryKind
 from gamebash.rotation.checking import log_faults
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
-from gamebash.watch.invariants import watches_agree, watches_have_paid
+from gamebash.watch.invariants import bonuses_fit, watches_agree, watches_have_paid
 
 AT_ONCE = 1_000
 REVEALED_WITHIN = timedelta(minutes=10)
@@ -175,6 +175,7 @@ def points_have_a_cause() -> Iterator[str]:
     for fix in db.session.scalars(unreviewed):
         yield f"the fix of {_key(fix.story_id)} is accepted without an accepting review"
     yield from watches_have_paid()
+    yield from bonuses_fit()
 
 
 def incidents_exist_once() -> Iterator[str]:

@@ -80,6 +80,8 @@ class Event(Model):
 class EventStory(Model):
     """A story on an event's board. Grade, points, value and problem are copied at go-live and never move again.
 
+    So are ``value_per_hour`` and ``middle_per_hour``: what an hour on it prevents, and on the middle of the board.
+
     ``scheduled_grade`` is the grade when the event was announced: a later rise is not paid. ``note`` says why a story pays less
     than its grade does.
     """
@@ -100,6 +102,8 @@ class EventStory(Model):
     points: Mapped[int | None]
     scheduled_grade: Mapped[Grade | None] = mapped_column(enum_column(Grade, "scheduled_grade"))
     value: Mapped[float | None]
+    value_per_hour: Mapped[float | None]
+    middle_per_hour: Mapped[float | None]
     problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("problems.id"))
     # Until then only the team that built it may claim it; empty where nobody of that team played when it opened.
     builders_until: Mapped[datetime | None]

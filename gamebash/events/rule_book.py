@@ -1,8 +1,8 @@
 """The rules of an event in words, each with the harm it prevents. Pure."""
 
 from dataclasses import dataclass
-from math import floor
 
+from gamebash.events.held_bonus import bonus_of
 from gamebash.events.rules import Rules
 from gamebash.stories.grades import Grade
 
@@ -53,7 +53,8 @@ def _claiming(rules: Rules) -> tuple[RuleLine, ...]:
             "A claim lasts",
             f"{rules.lease_minutes} min",
             f"Then anybody may take the story over. Your notes stay with it. You can have it longer "
-            f"{_times(rules.extensions)}, for as long again; while the fix is in review the time stands still.",
+            f"{_times(rules.extensions)}, for as long again, each time by a press when no more than that is left"
+            f"{_in_all(rules)}. While the fix is in review the time stands still.",
             "Stories that somebody holds and nobody works on.",
         ),
         RuleLine(
@@ -255,8 +256,18 @@ def _holding(rules: Rules) -> tuple[RuleLine, ...]:
         RuleLine(
             "When it held",
             f"+{rules.held_share:.0%}",
-            "Of the fix's points once more, for the season.",
+            "Of the fix's points once more, for the season, rounded down.",
             "Quick patches paying as much as real repairs.",
+        ),
+        RuleLine(
+            "By what it prevents",
+            f"\N{MULTIPLICATION SIGN} 0 to {rules.held_value_cap:g}" if rules.held_value_cap else "all alike",
+            "The bonus is multiplied by what an hour on the story prevents (its value for an hour's work) against the middle of "
+            "the board. Both are copied when the event goes live, and stand on the story's page."
+            if rules.held_value_cap
+            else "The bonus is the same share whatever a story prevents.",
+            "Easy stories that prevent little paying like the ones that matter.",
+            "cherry_picker",
         ),
         RuleLine(
             "When it did not hold",
@@ -271,13 +282,19 @@ def _examples(rules: Rules) -> tuple[RuleLine, ...]:
     """Return sums of whole scores, by the same arithmetic as the ledger's."""
     base = rules.points_for(Grade.YELLOW)
     first = base + round(base * (rules.newcomer_factor - 1))
-    held = min(base, floor(base * rules.held_share + 0.5))
+    held = bonus_of(base, rules.held_share, 1.0)
+    most = bonus_of(base, rules.held_share, rules.held_value_cap or 1.0)
     helped = max(1, round(base * rules.assist_share))
     return (
         RuleLine(
             "A yellow dot that holds",
             f"{base} + {held} = {base + held}",
-            f"{_counted(base, 'point')} when it is accepted, and {rules.held_share:.0%} of them once more when it held.",
+            f"{_counted(base, 'point')} when it is accepted, and {rules.held_share:.0%} of them once more when it held, rounded down"
+            + (
+                f"; {most} where an hour on it prevents {rules.held_value_cap:g} times the middle."
+                if most != held
+                else "."
+            ),
             "",
         ),
         RuleLine(
@@ -305,6 +322,12 @@ def _switched(*, is_on: bool) -> str:
 
 def _times(count: int) -> str:
     return {0: "not once", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _in_all(rules: Rules) -> str:
+    """Say how long a story can be held, where it can be held longer at all."""
+    hours = rules.lease_minutes * (1 + rules.extensions) / 60
+    return f": {hours:g} h in all" if rules.extensions else ""
 
 
 def _counted(count: int, one: str, many: str = "") -> str:

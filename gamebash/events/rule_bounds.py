@@ -30,7 +30,9 @@ class Bound:
 
 BOUNDS: dict[str, Bound] = {
     "lease_minutes": Bound("A claim lasts", 10, 480, "Minutes, from 10 to 480."),
-    "extensions": Bound("Extensions of a claim", 0, 5, "How often a player may have it longer, up to 5."),
+    "extensions": Bound(
+        "Extensions of a claim", 0, 5, "How often a player may have it longer, up to 5; each is a press."
+    ),
     "claims_at_once": Bound("Claims at the same time", 1, 5, "For each player, from 1 to 5."),
     "builder_window_minutes": Bound(
         "First call for those who built it", 0, 120, "Minutes from when a story is open, up to 120; 0 is off."
@@ -70,6 +72,13 @@ BOUNDS: dict[str, Bound] = {
     "newcomer_factor": Bound("Newcomer factor", 1, 2, "1.5 gives half as much again.", is_whole=False),
     "watch_days": Bound("A fix is watched", 7, 180, "Days after its deploy, from 7 to 180."),
     "held_share": Bound("Held bonus", 0, 1, "Of the fix's points, when it held.", is_whole=False),
+    "held_value_cap": Bound(
+        "Held bonus at most times",
+        0,
+        3,
+        "By what an hour prevents: 2 is up to twice; 0 counts all alike.",
+        is_whole=False,
+    ),
     "clawback_share": Bound("Clawback", 0, 1, "Of the fix's points, when it did not hold.", is_whole=False),
     "award_budget": Bound("Award budget", 0, 200, "Points that the organisers may award, up to 200."),
     "podium_places": Bound("Places on the podium", 1, 10, "How many the ceremony calls up, from 1 to 10."),

@@ -18,7 +18,7 @@ class Rules:
         default_factory=lambda: {grade.value: points for grade, points in USUAL_POINTS.items()}
     )
     lease_minutes: int = 90
-    extensions: int = 1
+    extensions: int = 4
     claims_at_once: int = 2
     builder_window_minutes: int = 10
     lapse_limit: int = 2
@@ -40,6 +40,7 @@ class Rules:
     newcomer_factor: float = 1.5
     watch_days: int = 30
     held_share: float = 0.5
+    held_value_cap: float = 2.0
     clawback_share: float = 1.0
     award_budget: int = 20
     podium_places: int = 3

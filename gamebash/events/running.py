@@ -14,6 +14,7 @@ from gamebash.events.audience import tell_everybody
 from gamebash.events.changes import last_change
 from gamebash.events.drafts import lock_event
 from gamebash.events.first_call import open_windows
+from gamebash.events.held_bonus import middle_of, value_per_hour
 from gamebash.events.lifecycle import TRANSITIONS, EventState
 from gamebash.events.models import Event, EventStory
 from gamebash.events.queries.late_trouble import Lateness, lateness_of
@@ -22,6 +23,7 @@ from gamebash.events.refusals import NotReadyError, TransitionLostError
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 from gamebash.stories.grades import Grade, counted_grade, lower
+from gamebash.stories.models import Origin, Story
 
 ON_TIME = Lateness(1.0)
 ONE_ESTIMATE = "Only one person estimated it, so the next smaller grade counts."
@@ -122,6 +124,24 @@ def copy_points(event: Event, entries: Sequence[EventStory]) -> None:
         entry.problem_id = story.problem_id or (story.incident.problem_id if story.incident else None)
         entry.points = 0 if late.note else rules.points_for(entry.grade)
         entry.value = story.value * factors.get(story.id, 1.0) * late.share_before
+        entry.value_per_hour = value_per_hour(entry.value, story.effort_hours, entry.grade)
+    db.session.flush()
+    _copy_middles(event, entries)
+
+
+def _copy_middles(event: Event, entries: Sequence[EventStory]) -> None:
+    """Keep with each story the middle of those on the board whose value is counted in the same unit."""
+    copied = (
+        sa.select(EventStory.value_per_hour, Story.origin)
+        .join(Story, Story.id == EventStory.story_id)
+        .where(EventStory.event_id == event.id, EventStory.value_per_hour.is_not(None))
+    )
+    board = [(value or 0.0, origin is Origin.NOISE) for value, origin in db.session.execute(copied)]
+    middles = {
+        of_noise: middle_of(value for value, is_noise in board if is_noise is of_noise) for of_noise in (True, False)
+    }
+    for entry in entries:
+        entry.middle_per_hour = middles[entry.story.origin is Origin.NOISE]
     db.session.flush()
 
 

@@ -364,7 +364,7 @@ class Day:
         """Return the held bonus, or what is taken back of a fix that was seen not to hold."""
         if fix.is_wrong and self._is_seen(fix):
             return clawback(paid, self.rules.clawback_share)
-        return held_bonus(paid, self.rules.held_share)
+        return held_bonus(paid, self.rules.held_share, fix.work.facts.held_factor)
 
     def _is_seen(self, fix: Fix) -> bool:
         """Say whether what was not mended came back within the watch, and was not hushed up."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gamebash.events.held_bonus import held_factor, middle_of, value_per_hour
 from gamebash.events.rules import Rules
 from gamebash.incentives.strategies import Strategy
 from gamebash.stories.grades import Grade, grade_for
@@ -18,7 +19,7 @@ PLANTED_HOURS = 1 / 3
 OFF: Mapping[str, Any] = {
     "small_fix_limit": 0, "claims_at_once": 5, "lapse_limit": 0, "send_back_limit": 0, "pair_limit": 10,
     "reviewer_points_cap": 50, "needs_knowing_reviewer": False, "skips_late_trouble": False, "spot_check_share": 0.0,
-    "needs_second_estimate": False, "clawback_share": 0.0, "held_share": 0.0, "newcomer_factor": 1.0,
+    "needs_second_estimate": False, "clawback_share": 0.0, "held_share": 0.0, "held_value_cap": 0, "newcomer_factor": 1.0,
 }  # fmt: skip
 
 PRACTICES = {
@@ -31,7 +32,10 @@ PRACTICES = {
 
 @dataclass(frozen=True, slots=True)
 class StoryFacts:
-    """A story on the board. ``work_hours`` is what it takes in truth, where that is not its estimate; ``owner`` brought it."""
+    """A story on the board. ``work_hours`` is what it takes in truth, where that is not its estimate; ``owner`` brought it.
+
+    ``is_noise``: its value is hours saved, not incidents. ``held_factor`` is worked out once the board is whole.
+    """
 
     key: str
     service: str
@@ -45,6 +49,8 @@ class StoryFacts:
     problem: str = ""
     is_planted: bool = False
     is_own: bool = False
+    is_noise: bool = False
+    held_factor: float = 1.0
 
     @property
     def hours(self) -> float:
@@ -111,4 +117,18 @@ def stories_of(ground: Ground, strategy: Strategy) -> tuple[StoryFacts, ...]:
         replace(own(f"piece-{one}", PIECE_HOURS, value=typical / strategy.split, grade=Grade.RED), problem="cut")
         for one in range(strategy.split)
     ]
-    return (*ground.stories, *planted, *crumbs, *plain, *whole, *padded, *pieces)
+    return _opened((*ground.stories, *planted, *crumbs, *plain, *whole, *padded, *pieces), rules)
+
+
+def _opened(board: tuple[StoryFacts, ...], rules: Rules) -> tuple[StoryFacts, ...]:
+    """Return the board with what each story's bonus is multiplied by, as going live copies it."""
+    hourly = [value_per_hour(one.value, one.effort_hours, one.grade) for one in board]
+    middles = {
+        noise: middle_of(own for own, one in zip(hourly, board, strict=True) if one.is_noise is noise)
+        for noise in (True, False)
+    }
+    cap = rules.held_value_cap
+    return tuple(
+        replace(one, held_factor=held_factor(own, middles[one.is_noise], cap))
+        for own, one in zip(hourly, board, strict=True)
+    )

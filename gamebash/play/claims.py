@@ -17,7 +17,7 @@ from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.play.allowances import Allowance, Conduct, allowance
-from gamebash.play.leases import find_break
+from gamebash.play.leases import find_break, more_time_from
 from gamebash.play.models import Claim, ClaimEnd, Fix, FixState, SpotCheck
 from gamebash.stories.models import Story
 from gamebash.stories.transitions import hold_story, move_story
@@ -69,16 +69,21 @@ def claim_story(entry: EventStory, *, by: Player, now: datetime) -> Claim:
 
 
 def extend_lease(claim: Claim, *, by: Player, now: datetime) -> Claim:
-    """Add a whole lease to the time left, as often as the rules allow.
+    """Add a whole lease to the time left, as often as the rules allow and once at most one lease is left.
+
+    So whoever keeps a story for half a day says every so often that they work on it, and nobody takes all of it at once.
 
     Raises:
-        LeaseRefusedError: where it is not running, not theirs, or was extended often enough.
+        LeaseRefusedError: where it is not running, not theirs, was extended often enough, or more than one lease is left.
     """
     claim = own_running_claim(claim, by=by, now=now)
     rules = Rules.from_document(claim.event.rules)
     if claim.extensions >= rules.extensions:
         often = "once" if rules.extensions == 1 else f"{rules.extensions} times"
         message = f"The rules allow more time {often}, and you had it. {claim.story.key} is yours until {clock(claim.lease_ends_at)}."
+        raise LeaseRefusedError(message)
+    if (first := more_time_from(claim, rules)) and first > clock_at(claim.event.paused_at, now):
+        message = f"{claim.story.key} is yours until {clock(claim.lease_ends_at)}. You can have more time from {clock(first)} on."
         raise LeaseRefusedError(message)
     claim.extensions += 1
     claim.lease_ends_at = (claim.lease_ends_at or now) + timedelta(minutes=rules.lease_minutes)

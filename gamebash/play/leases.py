@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, Player
+from gamebash.events.rules import Rules
 from gamebash.play.models import Break, Claim, Review
 
 # Long enough to mend something after a send-back.
@@ -20,6 +21,13 @@ LEAST_SECONDS = 15 * 60
 def seconds_left(ends_at: datetime, at: datetime) -> int:
     """Return how many seconds a lease has left, a begun one counted whole; none where it ran out."""
     return max(0, math.ceil((ends_at - at).total_seconds()))
+
+
+def more_time_from(claim: Claim, rules: Rules) -> datetime | None:
+    """Return from when on its player can have more time: once at most one lease is left. None where it stands still or is used up."""
+    if claim.lease_ends_at is None or claim.extensions >= rules.extensions:
+        return None
+    return claim.lease_ends_at - timedelta(minutes=rules.lease_minutes)
 
 
 def halt_lease(claim: Claim, *, now: datetime) -> None:

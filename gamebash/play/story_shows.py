@@ -7,6 +7,7 @@ from datetime import datetime
 from gamebash.core.audit import event_id_in
 from gamebash.core.live.shows import Looker, Painter, Show, Word
 from gamebash.events.models import EventStory
+from gamebash.play.leases import more_time_from
 from gamebash.play.models import Fix
 from gamebash.play.queries.attempts import Course, attempts_of, fixes_of, reviews_it
 from gamebash.play.queries.now import EventNow, event_now
@@ -40,7 +41,7 @@ class Offer:
 
     row: StoryRow
     sight: Sight
-    can_extend: bool = False
+    more_from: datetime | None = None
     is_my_review: bool = False
 
 
@@ -89,8 +90,8 @@ class StoryShow(Show[StoryNow]):
         if not (row.is_mine or is_my_review or is_known):
             return own
         claim = event.claims.get(entry.story_id)
-        can_extend = row.is_mine and claim is not None and claim.extensions < event.rules.extensions
-        offer = Offer(row, reading.sight(has_part=True), can_extend=can_extend, is_my_review=is_my_review)
+        first = more_time_from(claim, event.rules) if row.is_mine and claim is not None else None
+        offer = Offer(row, reading.sight(has_part=True), more_from=first, is_my_review=is_my_review)
         return {**own, **_parts(reading, entry, offer, paint)}
 
     def words(self, reading: StoryNow, looker: Looker | None, paint: Painter) -> Sequence[Word]:
@@ -110,7 +111,7 @@ def _parts(reading: StoryNow, entry: EventStory, offer: Offer, paint: Painter) -
             "play/_story_now.html",
             row=row,
             slug=event.event.slug,
-            can_extend=offer.can_extend,
+            more_from=offer.more_from,
             lease_minutes=event.rules.lease_minutes,
             now=event.now,
         ),

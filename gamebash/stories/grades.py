@@ -25,6 +25,13 @@ def grade_for(effort_hours: float) -> Grade:
     return Grade.DOUBLE_YELLOW
 
 
+def least_hours(grade: Grade) -> float:
+    """Return how many hours a grade begins at."""
+    order = list(Grade)
+    place = order.index(grade)
+    return UP_TO_HOURS[order[place - 1]] if place else 0.0
+
+
 def lower(one: Grade, other: Grade) -> Grade:
     """Return the smaller of two grades."""
     order = list(Grade)

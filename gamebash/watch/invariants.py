@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from gamebash.core.db import db
-from gamebash.events.models import Event
+from gamebash.events.held_bonus import held_bonus_for
+from gamebash.events.models import Event, EventStory
 from gamebash.events.rules import Rules
 from gamebash.play.models import Fix, FixState
 from gamebash.points.models import PointEntry
@@ -15,6 +16,7 @@ from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 from gamebash.watch.lifecycle import WatchState
 from gamebash.watch.models import Watch
+from gamebash.watch.paying import EARNING
 
 # How the story of a watch stands; what came back is known to the fixer alone until it is settled.
 STORY_STATES = {
@@ -42,6 +44,33 @@ def watches_have_paid() -> Iterator[str]:
             yield f"entry {entry.seq} of {slug} is a {entry.kind.value.replace('_', ' ')} without a settled watch"
         if entry.kind is EntryKind.CLAWBACK and entry.reverses_id is None:
             yield f"entry {entry.seq} of {slug} takes points back and does not say which"
+
+
+def bonuses_fit() -> Iterator[str]:
+    """Say which held bonus is more than the rules give on what its fix paid the player."""
+    earned = aliased(PointEntry)
+    query = (
+        sa.select(PointEntry, sa.func.sum(earned.points), EventStory, Event)
+        .join(Event, Event.id == PointEntry.event_id)
+        .join(
+            EventStory,
+            sa.and_(EventStory.event_id == PointEntry.event_id, EventStory.story_id == PointEntry.story_id),
+        )
+        .outerjoin(
+            earned,
+            sa.and_(
+                earned.fix_id == PointEntry.fix_id, earned.player_id == PointEntry.player_id, earned.kind.in_(EARNING)
+            ),
+        )
+        .where(PointEntry.kind == EntryKind.HELD_BONUS, EventStory.middle_per_hour.is_not(None))
+        .group_by(PointEntry.id, EventStory.id, Event.id)
+        .order_by(PointEntry.event_id, PointEntry.seq)
+    )
+    for entry, paid, story, event in db.session.execute(query):
+        rules = Rules.from_document(event.rules)
+        most = held_bonus_for(paid or 0, story.value_per_hour, story.middle_per_hour, rules).bonus
+        if entry.points > most:
+            yield f"entry {entry.seq} of {event.slug} is a held bonus of {entry.points}, the rules give {most}"
 
 
 def watches_agree() -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 Held: a share of the fix's points once more, to its author, and to each assist of theirs. Recurred: a share of everything that
 the fix paid, reviewers and first-fix and newcomer parts among it; and a held bonus that was paid too early comes back whole.
-Shares are rounded half up, so that a fix of one point is worth watching too, and never exceed what was paid.
+What is taken back is rounded half up and never more than was paid; the bonus is rounded down (``events.held_bonus`` says why).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
+from gamebash.events.held_bonus import bonus_of
 from gamebash.points.scoring import EntryKind
 
 OF_THE_FIX = (EntryKind.FIX, EntryKind.FIRST_FIX, EntryKind.ASSIST, EntryKind.NEWCOMER, EntryKind.REVIEW)
@@ -34,9 +35,9 @@ class Payment:
     points: int
 
 
-def held_bonus(paid: Sequence[Paid], share: float) -> tuple[Payment, ...]:
-    """Return the bonus of a fix that held."""
-    payments = (Payment(one, share_of(one.points, share)) for one in paid if one.kind in EARNING)
+def held_bonus(paid: Sequence[Paid], share: float, factor: float) -> tuple[Payment, ...]:
+    """Return the bonus of a fix that held; ``factor`` is by what an hour on its story prevents (``events.held_bonus``)."""
+    payments = (Payment(one, bonus_of(one.points, share, factor)) for one in paid if one.kind in EARNING)
     return tuple(payment for payment in payments if payment.points > 0)
 
 

@@ -7,7 +7,8 @@ from sqlalchemy.orm import aliased, joinedload
 
 from gamebash.core.db import db
 from gamebash.core.filters import day
-from gamebash.events.models import Player
+from gamebash.events.held_bonus import held_bonus_for, held_factor
+from gamebash.events.models import EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.points.ledger import EntryDraft, lock_ledger, post_entry
 from gamebash.points.models import PointEntry
@@ -23,13 +24,15 @@ def pay_held(watch: Watch, *, now: datetime) -> dict[int, int]:
     paid, players = _standing_entries(watch)
     got: dict[int, int] = {}
     key, rules = watch.fix.story.key, Rules.from_document(watch.event.rules)
-    for payment in held_bonus(paid, rules.held_share):
+    own, middle = _per_hour(watch)
+    for payment in held_bonus(paid, rules.held_share, held_factor(own, middle, rules.held_value_cap)):
         player = players[payment.about.player_id]
         draft = EntryDraft(
             player=player,
             kind=EntryKind.HELD_BONUS,
             points=payment.points,
-            reason=f"{key} held: {watch.days} quiet days",
+            reason=f"{key} held: {watch.days} quiet days. "
+            f"{held_bonus_for(payment.about.points, own, middle, rules).sentence}",
             key=f"held:{watch.fix_id}:{player.id}",
             story_id=watch.fix.story_id,
             fix_id=watch.fix_id,
@@ -60,6 +63,15 @@ def take_back(watch: Watch, *, now: datetime) -> dict[int, int]:
         post_entry(draft, now=now)
         taken[player.person_id] = taken.get(player.person_id, 0) - payment.points
     return taken
+
+
+def _per_hour(watch: Watch) -> tuple[float | None, float | None]:
+    """Return what an hour on the story prevents, and on the middle of its board, as copied when it opened."""
+    query = sa.select(EventStory.value_per_hour, EventStory.middle_per_hour).where(
+        EventStory.event_id == watch.event_id, EventStory.story_id == watch.fix.story_id
+    )
+    own, middle = db.session.execute(query).one()
+    return own, middle
 
 
 def _standing_entries(watch: Watch) -> tuple[list[Paid], dict[int, Player]]:

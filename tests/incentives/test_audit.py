@@ -39,13 +39,13 @@ def test_the_same_seed_gives_the_same_table():
 
 # How much better the cheat is paid without the rule, as a share of the honest pay, at the least.
 RISES = {
-    ("small_fix_limit", "cherry_picker"): 0.02,
+    ("small_fix_limit", "cherry_picker"): 0.0,
     ("claims_at_once", "hoarder"): 0.05,
     ("one_problem", "splitter"): 1.0,
     ("drawn_reviewers", "colluding_pair"): 1.0,
     ("send_back_limit", "colluding_pair"): 0.1,
     ("drawn_reviewers", "rubber_stamp"): 0.5,
-    ("skips_late_trouble", "bug_planter"): 1.0,
+    ("skips_late_trouble", "bug_planter"): 0.5,
     ("send_back_limit", "silencer"): 0.2,
     ("spot_check_share", "silencer"): 0.5,
     ("second_person", "silencer"): 0.05,

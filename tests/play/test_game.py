@@ -98,11 +98,24 @@ def test_a_claim_after_the_end_is_refused_though_no_job_has_run(event, entries, 
     assert event.state is EventState.LIVE
 
 
-def test_a_lease_can_be_extended_once(entries, mara):
+def test_a_lease_is_extended_press_by_press_up_to_the_biggest_story_and_never_all_at_once(entries, mara):
     claim = claim_story(entries[0], by=mara, now=NOW)
-    assert extend_lease(claim, by=mara, now=SOON).lease_ends_at == NOW + timedelta(minutes=180)
-    with pytest.raises(DomainError, match="allow more time once, and you had it"):
-        extend_lease(claim, by=mara, now=SOON)
+    for presses in range(1, 5):
+        at = NOW + timedelta(minutes=90 * (presses - 1))
+        assert extend_lease(claim, by=mara, now=at).lease_ends_at == NOW + timedelta(minutes=90 * (presses + 1))
+        if presses < 4:
+            with pytest.raises(DomainError, match="You can have more time from"):
+                extend_lease(claim, by=mara, now=at + timedelta(minutes=89))
+    with pytest.raises(DomainError, match="allow more time 4 times, and you had it"):
+        extend_lease(claim, by=mara, now=NOW + timedelta(minutes=360))
+
+
+def test_in_a_pause_more_time_can_be_had_as_soon_as_before_it(event, entries, mara):
+    claim = claim_story(entries[0], by=mara, now=NOW)
+    extend_lease(claim, by=mara, now=NOW)
+    pause_event(event, by=make_person("Aisha Bello"), now=NOW + timedelta(minutes=60))
+    with pytest.raises(DomainError, match="You can have more time from"):
+        extend_lease(claim, by=mara, now=NOW + timedelta(minutes=120))
 
 
 def test_letting_go_puts_the_story_back(entries, mara, sam):

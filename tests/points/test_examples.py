@@ -15,7 +15,7 @@ def test_the_examples_of_the_rules_are_what_is_paid(rules):
     awards = awards_for(FixFacts(1, "GB-1", points, 1, (2,), True, ()), rules)
     author = sum(award.points for award in awards if award.player_id == 1)
     helped = sum(award.points for award in awards if award.player_id == 2)
-    held = sum(one.points for one in held_bonus([Paid(1, 1, EntryKind.FIX, points)], rules.held_share))
+    held = sum(one.points for one in held_bonus([Paid(1, 1, EntryKind.FIX, points)], rules.held_share, 1.0))
     chapter = next(chapter for chapter in rule_book(rules) if chapter.title == "For example")
     assert [line.figure for line in chapter.lines] == [
         f"{points} + {held} = {points + held}",

@@ -18,7 +18,7 @@ def test_my_day_says_what_stayed_away_with_its_points_and_what_one_raised(contex
     sweep(ACCEPTED)
     sweep(LATER)
     (mine,), (raised,) = watch_news(played.mara.person, now=LATER), watch_news(played.raiser, now=LATER)
-    assert (mine.story_key, mine.state, mine.days, mine.points) == (played.story.key, WatchState.HELD, 30, 3)
+    assert (mine.story_key, mine.state, mine.days, mine.points) == (played.story.key, WatchState.HELD, 30, 2)
     assert (mine.has_fixed, raised.has_fixed) == (True, False)
     assert watch_news(played.mate.person, now=LATER) == ()
     assert watch_news(played.mara.person, now=LATER + 8 * DAY) == ()

@@ -18,21 +18,25 @@ EVERYTHING = ((FIX, 5), (FIRST, 2), (NEWCOMER, 2), (ASSIST, 2), (REVIEW, 1))
 
 
 @pytest.mark.parametrize(
-    ("entries", "share", "points"),
+    ("entries", "share", "factor", "points"),
     [
-        # Half of 5 is 2.5, half up 3; an assist of 2 gets 1. First fix, newcomer and review are for the day.
-        (EVERYTHING, 0.5, [3, 1]),
-        (EVERYTHING, 1.0, [5, 2]),
-        (EVERYTHING, 0.0, []),
-        # A fix of one point is worth watching too.
-        (((FIX, 1),), 0.5, [1]),
+        # Half of 5 is 2.5, rounded down 2; an assist of 2 gets 1. First fix, newcomer and review are for the day.
+        (EVERYTHING, 0.5, 1.0, [2, 1]),
+        (EVERYTHING, 1.0, 1.0, [5, 2]),
+        (EVERYTHING, 0.0, 1.0, []),
+        # An hour on it prevents twice, or a tenth, of the board's middle.
+        (EVERYTHING, 0.5, 2.0, [5, 2]),
+        (EVERYTHING, 0.5, 0.1, []),
+        # A fix of one point is not doubled, unless what it prevents is worth that.
+        (((FIX, 1),), 0.5, 1.0, []),
+        (((FIX, 1),), 0.5, 2.0, [1]),
         # A second story about a problem that paid already has no entry to follow.
-        (((REVIEW, 1),), 0.5, []),
-        ((), 0.5, []),
+        (((REVIEW, 1),), 0.5, 1.0, []),
+        ((), 0.5, 1.0, []),
     ],
 )
-def test_what_held_pays(entries, share, points):
-    assert [one.points for one in held_bonus(paid(*entries), share)] == points
+def test_what_held_pays(entries, share, factor, points):
+    assert [one.points for one in held_bonus(paid(*entries), share, factor)] == points
 
 
 @pytest.mark.parametrize(

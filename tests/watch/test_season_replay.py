@@ -61,7 +61,7 @@ def season(problems, newest, seed):
             window = window_from(live_at, live_at=live_at, days=30)
             has_recurred = is_wrong and any(window.covers(at) for at in problems[key])
             paid = [Paid(1, player, EntryKind.FIX, points)]
-            settled = clawback(paid, 1.0) if has_recurred else held_bonus(paid, 0.5)
+            settled = clawback(paid, 1.0) if has_recurred else held_bonus(paid, 0.5, 1.0)
             at_once[player] += points
             in_season[player] += points + sum(one.points for one in settled)
             if not is_wrong:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from gamebash.backlog.models import ProblemState, RunState, SyncRun
 from gamebash.core.db import db
+from gamebash.events.models import EventStory
 from gamebash.events.rules import Rules
 from gamebash.notices.kinds import NoticeKind
 from gamebash.notices.models import Notice
@@ -73,13 +74,46 @@ def test_a_fix_that_holds_pays_its_bonus_and_everybody_hears_what_did_not_happen
     sweep(LATER)
     assert watch_of(played.fix).state is WatchState.HELD
     assert (played.story.state, played.problem.state) == (StoryState.HELD, ProblemState.SOLVED)
-    assert entries(played.fix, "held_bonus") == [("held_bonus", played.mara.id, 3), ("held_bonus", played.helper.id, 1)]
-    assert points_of(played.mara) == before[played.mara.id] + 3
+    assert entries(played.fix, "held_bonus") == [("held_bonus", played.mara.id, 2), ("held_bonus", played.helper.id, 1)]
+    assert points_of(played.mara) == before[played.mara.id] + 2
     for person in (played.mara.person, played.helper.person, played.sam.person, played.raiser):
         assert any("0 came" in text for text in told(person)), person.name
-    assert any("were expected, 0 came. +3 points." in text for text in told(played.mara.person))
+    assert any("were expected, 0 came. +2 points." in text for text in told(played.mara.person))
     assert any(text.startswith("What you raised is fixed") for text in told(played.raiser))
     assert verify() == []
+
+
+def weigh(played, own):
+    """Say what an hour on the story prevents; on the middle of the board it is 1."""
+    entry = db.session.scalars(sa.select(EventStory).where(EventStory.story_id == played.story.id)).one()
+    entry.value_per_hour, entry.middle_per_hour = own, 1.0
+
+
+@pytest.mark.parametrize(("own", "bonus"), [(9.0, [5, 2]), (1.2, [3, 1]), (0.1, [])])
+def test_the_bonus_follows_what_an_hour_on_the_story_prevents(played, own, bonus):
+    weigh(played, own)
+    sweep(LATER)
+    assert [points for *_, points in entries(played.fix, "held_bonus")] == bonus
+    assert verify() == []
+
+
+def test_the_entry_of_a_bonus_says_its_arithmetic(played):
+    weigh(played, 1.2)
+    sweep(LATER)
+    query = sa.select(PointEntry.reason).where(PointEntry.kind == "held_bonus", PointEntry.player_id == played.mara.id)
+    reason = db.session.scalars(query).one()
+    assert reason.endswith(
+        "30 quiet days. 50% of 5 \N{MULTIPLICATION SIGN} 1.20, rounded down: an hour on it prevents 1.20, "
+        "on the middle of the board 1.00"
+    )
+
+
+def test_a_bonus_above_what_the_rules_give_shows(played):
+    weigh(played, 9.0)
+    sweep(LATER)
+    weigh(played, 0.5)
+    db.session.flush()
+    assert any("held bonus of 5, the rules give 1" in finding.what for finding in verify())
 
 
 def test_settling_twice_pays_once(played):

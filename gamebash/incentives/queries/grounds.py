@@ -15,7 +15,7 @@ from gamebash.core.errors import DomainError
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.incentives.ground import MINUTES, Ground, SeatFacts, StoryFacts
-from gamebash.stories.models import Story
+from gamebash.stories.models import Origin, Story
 
 USUAL_HOURS = 6.0
 FEWEST_SEATS = 6
@@ -76,6 +76,7 @@ def _story(entry: EventStory, rules: Rules) -> StoryFacts:
         value=max(LEAST_VALUE, entry.value if entry.value is not None else story.value),
         effort_hours=story.effort_hours,
         forecast=forecast,
+        is_noise=story.origin is Origin.NOISE,
         problem=f"problem {story.problem_id}" if story.problem_id else story.key,
     )
 

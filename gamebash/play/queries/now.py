@@ -16,6 +16,7 @@ from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.queries.said import Said, said_in
 from gamebash.events.rules import Rules
 from gamebash.events.shared_goal import Progress
+from gamebash.play.leases import more_time_from
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.queries.board import Tally, entries_of, tally
 from gamebash.play.queries.feed import Feed, feed_of
@@ -109,6 +110,7 @@ class EventNow:
         moments = [self.event.starts_at, self.event.ends_at, self.event.freezes_at]
         if self.event.paused_at is None:
             moments += [claim.lease_ends_at for claim in self.claims.values()]
+            moments += [more_time_from(claim, self.rules) for claim in self.claims.values()]
             moments += [entry.builders_until for entry in self.entries]
         if self.event.state is EventState.LIVE:
             moments.append(self.now.replace(second=0, microsecond=0) + A_MINUTE)

@@ -8,11 +8,13 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from gamebash.core.db import db
 from gamebash.core.errors import NotAllowedError, NotFoundError
+from gamebash.events.held_bonus import HeldBonus, held_bonus_for
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 from gamebash.people.player_keys import player_key
+from gamebash.play.leases import more_time_from
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.queries.attempts import Attempt, Course, Step, attempts_of, fixes_of, reviews_it
 from gamebash.play.queries.board import find_player, story_row
@@ -47,10 +49,11 @@ class StoryPlay:
     also: tuple[tuple[str, str], ...]
     is_my_review: bool
     can_submit: bool
-    can_extend: bool
+    more_time_from: datetime | None
     can_appeal: bool
     can_assign_reviewer: bool
     can_record_deploy: bool
+    bonus: HeldBonus | None
     now: datetime
 
 
@@ -94,12 +97,22 @@ def story_play(story: Story, person: Person, *, now: datetime) -> StoryPlay | No
         also=_also(event, story, player, now=now) if is_running and player else (),
         is_my_review=player is not None and reviews_it(fixes, player.id),
         can_submit=is_running,
-        can_extend=is_running and claim is not None and claim.extensions < rules.extensions,
+        more_time_from=more_time_from(claim, rules) if is_running and claim is not None else None,
         can_appeal=is_running and latest is not None and latest.state is FixState.SENT_BACK and not latest.appealed_at,
         can_assign_reviewer=bool(attempts) and attempts[-1].state is FixState.IN_REVIEW,
         can_record_deploy=_can_record_deploy(story, latest, person),
+        bonus=_bonus(event, story, rules),
         now=now,
     )
+
+
+def _bonus(event: Event, story: Story, rules: Rules) -> HeldBonus | None:
+    """Return what a fix that holds is paid once more; None while nothing is copied, or nothing could come back."""
+    query = sa.select(EventStory).where(EventStory.event_id == event.id, EventStory.story_id == story.id)
+    entry = db.session.scalars(query).one()
+    if not entry.points or entry.problem_id is None:
+        return None
+    return held_bonus_for(entry.points, entry.value_per_hour, entry.middle_per_hour, rules)
 
 
 def _can_record_deploy(story: Story, fix: Fix | None, person: Person) -> bool:
