@@ -41,6 +41,7 @@ from gamebash.play import live_views as live_views
 from gamebash.points import balance_views as points
 from gamebash.points import season_views as seasons
 from gamebash.privacy import views as privacy
+from gamebash.prizes import views as prizes
 from gamebash.rescoring import views as rescoring
 from gamebash.rotation import followers as log_followers
 from gamebash.rotation import import_views as rotation
@@ -63,7 +64,7 @@ BLUEPRINTS = (
     people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint, seasons.blueprint, goals.blueprint,
-    badges.blueprint,
+    badges.blueprint, prizes.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
     eligibility.blueprint, fairness.blueprint, staffing.blueprint, handovers.blueprint,
     rescoring.blueprint, finding.blueprint, home.blueprint, admin.blueprint,

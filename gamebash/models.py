@@ -12,6 +12,7 @@ from gamebash.notices import models as notices
 from gamebash.people import models as people
 from gamebash.play import models as play
 from gamebash.points import models as points
+from gamebash.prizes import models as prizes
 from gamebash.rescoring import models as rescoring
 from gamebash.rotation import models as rotation
 from gamebash.screen import models as screen
@@ -39,6 +40,7 @@ __all__ = [
     "people",
     "play",
     "points",
+    "prizes",
     "rescoring",
     "rotation",
     "screen",

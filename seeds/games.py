@@ -25,12 +25,20 @@ from gamebash.play.claims import claim_story, release_claim
 from gamebash.play.fixes import FixDraft, submit_fix
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.reviews import accept_fix, send_back_fix
+from gamebash.prizes.moments import PrizeKind
+from gamebash.prizes.prizes import PrizeDraft, add_prize
 from gamebash.stories.pull import Limits
 from gamebash.stories.stories import write_note
 from seeds.afterwards import celebrate, honour
 from seeds.backlog import propose_stories
 from seeds.organisation import Organisation
 
+PRIZES = (
+    PrizeDraft("A squash ball with its yellow dot", PrizeKind.SQUAD_FIRST, pieces=5),
+    PrizeDraft("A coffee, brought to the desk", PrizeKind.EVERY_NTH, pieces=4, every=5),
+    PrizeDraft("A racket strung anew", PrizeKind.BY_HAND),
+    PrizeDraft("Dinner for two", PrizeKind.DRAW),
+)
 SQUADS = ("Night shift", "Boast and drive", "Nick of time", "Tin hats", "Let, please")
 DEEDS = (
     "Moved the call behind a budget of its own, with one retry and jitter.", "Added the missing index and a limit on the batch.",
@@ -116,6 +124,8 @@ def play_until(organisation: Organisation, event: Event, game: Game, *, now: dat
     """Set what everybody fills together, go live and play up to now."""
     goal = Goal(GoalMeasure.STORIES, round(game.stories * 0.6), "pizza for all in the canteen")
     set_goal(event, goal, by=organisation.named("organiser"), now=game.starts_at)
+    for draft in PRIZES:
+        add_prize(event, draft, by=organisation.named("organiser"), now=game.starts_at)
     go_live(event, by=organisation.named("organiser"), now=game.starts_at)
     _play(event, game, until=now)
     _leave_a_hand(organisation, event, now=now)

@@ -18,11 +18,11 @@ from gamebash.people.models import Person, Theme
 from gamebash.policy import is_allowed, permission_of
 from gamebash.rotation.membership import TeamBadge, team_on
 
-OF_EVENTS = {"events", "goals", "play", "points", "seasons", "ceremony"}
+OF_EVENTS = {"events", "goals", "prizes", "play", "points", "seasons", "ceremony"}
 OWN_PLACES = {"home.my_day", "play.story"}
 PLACES = (
     ("My day", "home.my_day", {"home", "badges"}),
-    ("Events", "events.list_events", {"events", "goals", "play", "points", "seasons", "ceremony"}),
+    ("Events", "events.list_events", {"events", "goals", "prizes", "play", "points", "seasons", "ceremony"}),
     ("Stories", "stories.list_stories", {"stories", "watch"}),
     ("Backlog", "backlog.list_problems", {"backlog", "triage", "noise", "sources", "backtest"}),
     (
