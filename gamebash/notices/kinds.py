@@ -19,6 +19,10 @@ class NoticeKind(StrEnum):
     HYPERCARE = "hypercare"
 
 
+# What the computer of somebody who asks for that shows, unless they choose otherwise: what ends if nobody looks.
+SHOWN_AT_FIRST = frozenset({NoticeKind.REVIEW_DRAWN, NoticeKind.LEASE_ENDING})
+
+
 class Way(StrEnum):
     """How somebody wants to hear of a kind of notice."""
 

@@ -2,20 +2,20 @@
 
 from datetime import time
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from gamebash.core import clock
-from gamebash.core.htmx import Answer, Reply
+from gamebash.core.htmx import Answer, Reply, wants_fragment
 from gamebash.core.mail import is_configured
 from gamebash.core.paging import page_number
 from gamebash.notices import notices, wishes
 from gamebash.notices.forms import WishesBase, WishesForm
-from gamebash.notices.kinds import NoticeKind
-from gamebash.notices.queries import notices_page
-from gamebash.people.identity import signed_in_person
+from gamebash.notices.kinds import SHOWN_AT_FIRST, NoticeKind
+from gamebash.notices.queries import bell_of, notices_page
+from gamebash.people.identity import glance, signed_in_person
 from gamebash.people.locals import local_path
 from gamebash.people.models import Person
-from gamebash.policy import Permission, requires
+from gamebash.policy import Permission, at_a_glance, requires
 
 blueprint = Blueprint("notices", __name__)
 
@@ -27,6 +27,18 @@ def list_notices() -> Reply:
     only_unseen, number = request.args.get("show") == "new", page_number(request.args.get("page"))
     page = notices_page(signed_in_person(), only_unseen=only_unseen, number=number, now=clock.now())
     return render_template("notices/list.html", page=page)
+
+
+@blueprint.get("/notices/bell")
+@at_a_glance
+@requires(Permission.USE_OWN_ACCOUNT)
+def show_bell() -> Reply:
+    """Show how many notices are new, for a page that is open."""
+    viewer = glance()
+    if viewer is None or not wants_fragment():
+        return redirect(url_for(".list_notices"), 303)
+    bell = bell_of(viewer.person_id, now=clock.now())
+    return render_template("notices/_bell.html", unseen=bell.unseen, fresh=bell.fresh)
 
 
 @blueprint.post("/notices/<int:number>/open")
@@ -55,7 +67,14 @@ def wish_notices() -> Reply:
         wishes.wish_notices(me, form.to_ways(), form.to_quiet(), now=clock.now())
         return Answer(to=url_for(".list_notices"), message="Kept. It holds for what you are told from now on.")
     status = 422 if request.method == "POST" else 200
-    return render_template("notices/settings.html", form=form, kinds=list(NoticeKind), has_mail=is_configured()), status
+    page = render_template(
+        "notices/settings.html",
+        form=form,
+        kinds=list(NoticeKind),
+        shown_at_first=SHOWN_AT_FIRST,
+        has_mail=is_configured(),
+    )
+    return page, status
 
 
 def _filled(person: Person) -> WishesBase:

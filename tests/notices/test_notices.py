@@ -1,12 +1,15 @@
 """What somebody is told, they are told once, and only they see it."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import sqlalchemy as sa
 
+from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
-from gamebash.notices.kinds import NoticeKind
-from gamebash.notices.models import Notice
+from gamebash.notices.kinds import NoticeKind, Way
+from gamebash.notices.models import Notice, NoticeWish
 from gamebash.notices.notices import tell
 from gamebash.notices.queries import notices_page
 from tests.factories import NOW, make_person
@@ -57,3 +60,26 @@ def test_opening_a_notice_leads_where_it_points_and_the_bar_counts_down(app, cli
     empty = client.get("/notices?show=new").get_data(as_text=True)
     assert "Nothing new for you" in empty
     assert "Nothing to tell you" in empty
+
+
+def test_the_bell_says_how_many_are_new_and_what_was_told_a_moment_ago(app, client, monkeypatch):
+    with app.app_context(), unit_of_work():
+        mara, sam = make_person("Mara Lindqvist", "developer"), make_person("Sam Okafor", "developer")
+        db.session.add(NoticeWish(person_id=mara.id, kind=NoticeKind.BADGE, way=Way.NONE))
+        tell(mara.id, NoticeKind.WATCH, "Of this morning.", key="old", now=NOW - timedelta(minutes=11))
+        tell(mara.id, NoticeKind.REVIEW_DRAWN, "Look at <GB-412>.", key="new", now=NOW, url="/stories/GB-412#review")
+        tell(mara.id, NoticeKind.BADGE, "Not wanted.", key="badge", now=NOW)
+        told(sam, "three", "For Sam alone.")
+        handle, other = mara.handle, sam.handle
+    sign_in(client, handle)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    bell = client.get("/notices/bell", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "Notices, 2 new" in bell
+    assert re.findall(r"data-kind=\"(\w+)\"", bell) == ["review_drawn"]
+    assert "Look at &lt;GB-412&gt;." in bell
+    assert 'data-opens-at="/stories/GB-412#review"' in bell
+    assert client.get("/notices/bell").status_code == 303
+    client.post("/notices/seen")
+    assert 'aria-label="Notices"' in client.get("/notices/bell", headers={"HX-Request": "true"}).get_data(as_text=True)
+    sign_in(client, other)
+    assert "Look at" not in client.get("/notices/bell", headers={"HX-Request": "true"}).get_data(as_text=True)
