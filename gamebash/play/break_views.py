@@ -13,6 +13,7 @@ from gamebash.play.breaks import BreakReason
 from gamebash.play.clock_views import blueprint as blueprint
 from gamebash.play.forms import BreakForm, ReasonForm
 from gamebash.play.queries.story import get_place
+from gamebash.play.views import story_row_part
 from gamebash.points.queries import get_player
 from gamebash.policy import Permission, requires
 from gamebash.stories.queries.found import get_story
@@ -59,10 +60,19 @@ def take_break(slug: str) -> Reply:
 @blueprint.post("/stories/<key>/tell-me")
 @requires(Permission.PLAY)
 def ask_when_free(key: str) -> Reply:
-    """Ask to be told when a held story is free."""
+    """Ask to be told when a held story is free; on the board the row comes back."""
     me = signed_in_person()
     free_alerts.ask_when_free(get_place(key, me).entry, me, now=clock.now())
-    return Answer(to=url_for("play.story", key=key), message=f"You are told when {key} is free.")
+    return Answer(url_for("play.story", key=key), lambda: story_row_part(key), f"You are told when {key} is free.")
+
+
+@blueprint.post("/stories/<key>/tell-me-not")
+@requires(Permission.PLAY)
+def stop_waiting(key: str) -> Reply:
+    """Not be told after all; on the board the row comes back."""
+    me = signed_in_person()
+    free_alerts.stop_waiting(get_place(key, me).entry, me, now=clock.now())
+    return Answer(url_for("play.story", key=key), lambda: story_row_part(key), f"You are not told about {key}.")
 
 
 @blueprint.post("/events/<slug>/stories/<key>/more-time")

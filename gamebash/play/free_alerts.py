@@ -40,8 +40,19 @@ def ask_when_free(entry: EventStory, person: Person, *, now: datetime) -> FreeAl
         alert = FreeAlert(event_id=entry.event_id, story_id=entry.story_id, person_id=person.id, asked_at=now)
         db.session.add(alert)
         db.session.flush()
-        audit.record("person:waits_for_story", person.handle, by_id=person.id, now=now, story=key)
+        _record("person:waits_for_story", entry, person, now)
     return alert
+
+
+def stop_waiting(entry: EventStory, person: Person, *, now: datetime) -> bool:
+    """Say that one does not want to be told after all; says whether one was to be."""
+    query = sa.delete(FreeAlert).where(
+        FreeAlert.event_id == entry.event_id, FreeAlert.story_id == entry.story_id, FreeAlert.person_id == person.id
+    )
+    was_waiting = db.session.scalar(query.returning(FreeAlert.id)) is not None
+    if was_waiting:
+        _record("person:waits_no_more", entry, person, now)
+    return was_waiting
 
 
 def sweep_free_alerts(*, now: datetime) -> bool:
@@ -66,6 +77,10 @@ def sweep_free_alerts(*, now: datetime) -> bool:
             tell(alert.person_id, NoticeKind.STORY_FREE, text, key=key, now=now, url=url)
         db.session.delete(alert)
     return bool(due)
+
+
+def _record(tag: str, entry: EventStory, person: Person, now: datetime) -> None:
+    audit.record(tag, person.handle, by_id=person.id, now=now, event_id=entry.event_id, story=entry.story.key)
 
 
 def _is_held(now: datetime) -> sa.ColumnElement[bool]:

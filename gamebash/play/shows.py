@@ -1,7 +1,7 @@
 """The event board as it is shown live: what everybody sees alike, what only whoever plays sees, and what they are told."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gamebash.core.audit import event_id_in
@@ -70,11 +70,16 @@ class BoardShow(Show[EventNow]):
         seated, own = seated_of(reading, looker), own_banners(reading.said, looker, paint)
         if seated is None or looker is None:
             return own
+        awaited = {
+            f"story-{row.key}": paint("play/_row.html", row=row, now=reading.now)
+            for row in awaited_rows(reading, looker)
+        }
         view, me = own_view(reading, seated), seated.seat.player_id or 0
         mine = own_rows(reading, seated)
         known = tuple(view.row(entry, reading.strikes) for entry in reading.known_to(me))
         return {
             **own,
+            **awaited,
             "own-points": paint("play/_own_points.html", points=seated.points),
             "board-mine": paint(
                 "play/_mine.html",
@@ -116,6 +121,15 @@ def view_of(reading: EventNow, group: Hashable) -> tuple[View, Outlook]:
     fits = fits_of(reading.entries, group.team, group.fixed) if group.is_player else {}
     outlook = reading.outlook(sees_all=group.sees_all)
     return View(reading.event, seat, reading.claims, outlook.places, fits, reading.rules, reading.now), outlook
+
+
+def awaited_rows(reading: EventNow, looker: Looker) -> tuple[StoryRow, ...]:
+    """Return the rows of what somebody is told of when it is free, as far as their group may see."""
+    awaited = reading.awaited.get(looker.person_id)
+    if not awaited:
+        return ()
+    view = replace(view_of(reading, group_of(reading, looker))[0], awaited=awaited)
+    return tuple(view.row(entry, reading.strikes) for entry in reading.entries if entry.story_id in awaited)
 
 
 def own_view(reading: EventNow, seated: Seated) -> View:

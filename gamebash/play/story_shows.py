@@ -13,7 +13,7 @@ from gamebash.play.queries.attempts import Course, attempts_of, fixes_of, review
 from gamebash.play.queries.now import EventNow, event_now
 from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.sight import EVERYTHING, Sight, parts_by_player
-from gamebash.play.shows import Group, group_of, own_view, seated_of, view_of
+from gamebash.play.shows import Group, awaited_rows, group_of, own_view, seated_of, view_of
 from gamebash.play.telling_shows import banner_parts, event_words, own_banners
 
 
@@ -79,7 +79,10 @@ class StoryShow(Show[StoryNow]):
 
     def personal(self, reading: StoryNow, looker: Looker | None, args: Hashable, paint: Painter) -> Mapping[str, str]:
         """Return what only whoever holds the story, reviews it or had a part in it sees so."""
-        event, own = reading.event, own_banners(reading.event.said, looker, paint)
+        event, own = (
+            reading.event,
+            {**own_banners(reading.event.said, looker, paint), **_awaited(reading, looker, args, paint)},
+        )
         seated, entry = seated_of(event, looker), reading.entry_of(args)
         if seated is None or looker is None or entry is None:
             return own
@@ -102,19 +105,26 @@ class StoryShow(Show[StoryNow]):
 STORY = StoryShow()
 
 
+def _awaited(reading: StoryNow, looker: Looker | None, key: Hashable, paint: Painter) -> Mapping[str, str]:
+    """Return who has the story as somebody sees it who is told when it is free."""
+    rows = awaited_rows(reading.event, looker) if looker is not None else ()
+    row = next((row for row in rows if row.key == key), None)
+    return {} if row is None else {"story-now": _story_now(reading.event, row, paint)}
+
+
+def _story_now(event: EventNow, row: StoryRow, paint: Painter, *, more_from: datetime | None = None) -> str:
+    return paint(
+        "play/_story_now.html", row=row, slug=event.event.slug, more_from=more_from,
+        lease_minutes=event.rules.lease_minutes, now=event.now,
+    )  # fmt: skip
+
+
 def _parts(reading: StoryNow, entry: EventStory, offer: Offer, paint: Painter) -> Mapping[str, str]:
     event, row = reading.event, offer.row
     fixes = reading.fixes.get(entry.story_id, ())
     course = Course(event.event, entry.story, event.claims.get(entry.story_id), fixes[-1] if fixes else None)
     return {
-        "story-now": paint(
-            "play/_story_now.html",
-            row=row,
-            slug=event.event.slug,
-            more_from=offer.more_from,
-            lease_minutes=event.rules.lease_minutes,
-            now=event.now,
-        ),
+        "story-now": _story_now(event, row, paint, more_from=offer.more_from),
         "page-actions": paint(
             "play/_story_actions_part.html", row=row, is_my_review=offer.is_my_review, slug=event.event.slug
         ),

@@ -81,8 +81,8 @@ def claim_story(key: str) -> Reply:
         if not wants_fragment():
             raise
         refusal = str(error)
-        return Answer(url_for("play.story", key=key), lambda: _row(key, refusal), status=int(error.status))
-    return Answer(url_for("play.story", key=key), lambda: _row(key), f"{key} is yours.")
+        return Answer(url_for("play.story", key=key), lambda: story_row_part(key, refusal), status=int(error.status))
+    return Answer(url_for("play.story", key=key), lambda: story_row_part(key), f"{key} is yours.")
 
 
 @blueprint.post("/stories/<key>/extend")
@@ -182,6 +182,7 @@ def _story(key: str, **typed: object) -> str:
     return render_template("play/story.html", page=page, **forms)
 
 
-def _row(key: str, note: str = "") -> str:
+def story_row_part(key: str, note: str = "") -> str:
+    """Return a row of the board in its true state, with a sentence about what was refused."""
     row = board_row(get_story(key), signed_in_person(), now=clock.now())
     return render_template("play/_row.html", row=row.row, now=row.now, note=note, fresh=not note)

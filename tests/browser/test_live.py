@@ -292,6 +292,12 @@ def test_an_announcement_shows_on_every_open_page_within_two_seconds_and_goes_wh
     pages[1].locator(".banners strong", has_text="The cake is gone.").wait_for()
     assert pages[1].locator(".banners").get_by_text("Lunch is here.").count() == 0
     assert pages[1].url.endswith("/")
+    for banner in ("Lunch is here.", "The cake is gone."):
+        pages[0].get_by_role("button", name=f"Got it {banner}").click()
+        pages[0].locator(".banners strong", has_text=banner).wait_for(state="detached")
+    assert pages[0].evaluate("document.querySelector('.tally').getBoundingClientRect().top") == pages[0].evaluate(
+        "document.querySelector('.bar').getBoundingClientRect().bottom"
+    )
     assert [fault for page in pages for fault in page.faults] == []
 
 

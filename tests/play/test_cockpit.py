@@ -16,7 +16,7 @@ from gamebash.notices.models import Notice
 from gamebash.play.breaks import BreakReason, begin_break
 from gamebash.play.claims import claim_story, find_open_claim, release_claim
 from gamebash.play.fixes import submit_fix
-from gamebash.play.free_alerts import ask_when_free, sweep_free_alerts
+from gamebash.play.free_alerts import ask_when_free, stop_waiting, sweep_free_alerts
 from gamebash.play.helping import extend_for, release_for
 from gamebash.play.leaving import leave_game
 from gamebash.play.lights import Doing, Light, light_of
@@ -184,6 +184,16 @@ def test_whoever_waits_for_a_story_is_told_once_when_it_is_let_go_or_runs_out(ev
     ask_when_free(entries[0], sam.person, now=at(9))
     assert sweep_free_alerts(now=at(100))
     assert len(told(sam)) == 2
+
+
+def test_whoever_does_not_want_to_be_told_after_all_is_not(event, entries, mara, sam):
+    claim = claim_story(entries[0], by=mara, now=NOW)
+    ask_when_free(entries[0], sam.person, now=NOW)
+    assert stop_waiting(entries[0], sam.person, now=at(1))
+    assert not stop_waiting(entries[0], sam.person, now=at(1))
+    release_claim(claim, by=mara, now=at(2))
+    assert not sweep_free_alerts(now=at(2))
+    assert told(sam) == []
 
 
 def test_nobody_is_told_of_a_story_that_was_squashed(event, entries, mara, sam):

@@ -449,12 +449,37 @@ def test_what_the_stream_brings_of_a_story_is_what_its_page_shows(app, game):
             assert part_of(parts, name) == part_of(page, name), (handle, name)
 
 
-def part_of(text, name):
-    """The words of the element with that id."""
+def test_waiting_for_a_held_story_is_asked_and_ended_on_its_row_and_shows_on_ones_own_pages_alone(app, game, open_tab):
+    slug, (key, *_) = game
+    board, story = f"/events/{slug}/live", f"/events/{slug}/stories/{key}/live"
+    claim(app, key, "mara")
+    mara, sam = (polled(app, handle, board) for handle in ("mara", "sam"))
+    assert f"/stories/{key}/tell-me" not in part_of(mara, f"story-{key}", is_words=False)
+    assert "Tell me when free" in part_of(sam, f"story-{key}")
+    assert "tell-me" not in part_of(polled(app, "guest", board), f"story-{key}", is_words=False)
+    tab = open_tab("sam", board)
+    tab.read()
+    client = sign_in(app.test_client(), "sam")
+    row = client.post(f"/stories/{key}/tell-me", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "You are told when it is free." in row
+    assert "You are told when it is free." in tab.read_until(f'id="story-{key}"')
+    assert "You are told" in part_of(polled(app, "sam", story), "story-now")
+    assert "You are told" in part_of(client.get(f"/events/{slug}").get_data(as_text=True), f"story-{key}")
+    assert "You are told" in part_of(client.get(f"/stories/{key}").get_data(as_text=True), "story-now")
+    for place, name in ((board, f"story-{key}"), (story, "story-now")):
+        assert "You are told" not in part_of(polled(app, "noor", place), name)
+    row = client.post(f"/stories/{key}/tell-me-not", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "Tell me when free" in row
+    assert "Tell me when free" in part_of(tab.read_until(f'id="story-{key}"'), f"story-{key}")
+
+
+def part_of(text, name, *, is_words=True):
+    """The element with that id: its words, or with its tags."""
     start = re.search(rf'<(\w+)[^>]*\bid="{name}"', text)
     depth = 0
     for tag in re.finditer(rf"<(/?){start[1]}\b", text[start.start() :]):
         depth += -1 if tag[1] else 1
         if not depth:
-            return " ".join(re.sub(r"<[^>]*>", " ", text[start.start() : start.start() + tag.start()]).split())
+            found = text[start.start() : start.start() + tag.start()]
+            return " ".join(re.sub(r"<[^>]*>", " ", found).split()) if is_words else found
     raise AssertionError(f"{name} does not end")

@@ -18,6 +18,7 @@ from gamebash.events.shared_goal import Progress
 from gamebash.people.models import Person
 from gamebash.play.fit import Fit
 from gamebash.play.models import Fix, FixState
+from gamebash.play.queries.awaited import awaited_by
 from gamebash.play.queries.feed import Feed, feed_of
 from gamebash.play.queries.rows import (
     Place,
@@ -106,7 +107,8 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
     fits = {} if player is None else _fits(entries, player)
     rules = Rules.from_document(event.rules)
     seat = seat_of(player, claims, now=ticking)
-    view = View(event, seat, claims, places, fits, rules, now)
+    awaited = awaited_by(event.id, person.id) if seat.is_in else frozenset[int]()
+    view = View(event, seat, claims, places, fits, rules, now, awaited)
     mine = [entry for entry in entries if view.is_mine(entry)]
     listed = sorted((one for one in entries if view.is_listed(one, chosen) and one not in mine), key=view.order)
     page = listed[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
@@ -182,7 +184,8 @@ def story_row(event: Event, key_number: int, person: Person, *, now: datetime) -
     ticking = clock_at(event.paused_at, now)
     places = places_of(entries, claims, fixes, now=ticking, sight=sight)
     seat = seat_of(player, claims, now=ticking)
-    return View(event, seat, claims, places, {}, Rules.from_document(event.rules), now).rows(entries)[0]
+    awaited = awaited_by(event.id, person.id)
+    return View(event, seat, claims, places, {}, Rules.from_document(event.rules), now, awaited).rows(entries)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from gamebash.events.rules import Rules
 from gamebash.events.shared_goal import Progress
 from gamebash.play.leases import more_time_from
 from gamebash.play.models import Claim, Fix, FixState
+from gamebash.play.queries.awaited import awaited_in
 from gamebash.play.queries.board import Tally, entries_of, tally
 from gamebash.play.queries.feed import Feed, feed_of
 from gamebash.play.queries.rows import Place, Strikes, latest_fixes, open_claims, strikes_of
@@ -69,7 +70,7 @@ class EventNow:
 
     While the board stands still there are two of what tells of squashes: what the public sees, and what organisers see.
     ``parts`` are then the stories that each player, by id, sees all of, since they had a part in them; ``in_hand`` those
-    that they hold.
+    that they hold. ``awaited`` are the stories that people, by id, are told of when they are free.
     """
 
     event: Event
@@ -88,6 +89,7 @@ class EventNow:
     goal: Progress | None
     verdicts: tuple[Verdict, ...]
     said: Said
+    awaited: Mapping[int, frozenset[int]]
     now: datetime
 
     def known_to(self, player_id: int | None) -> tuple[EventStory, ...]:
@@ -144,6 +146,7 @@ def event_now(event_id: int, *, now: datetime) -> EventNow:
         goal=goal_of(event, entries, now=now),
         verdicts=_verdicts(event.id),
         said=said_in(event),
+        awaited=awaited_in(event.id),
         now=now,
     )
 

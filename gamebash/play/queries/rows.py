@@ -70,6 +70,9 @@ class StoryRow:
     # Why its holder is out, and how much time waits for them; empty while the lease runs.
     break_reason: str = ""
     left: timedelta | None = None
+    # Whether somebody else has it for now, and whether the viewer is told when it is free.
+    can_await: bool = False
+    is_awaited: bool = False
 
     @property
     def incidents(self) -> int:

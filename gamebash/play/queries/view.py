@@ -92,7 +92,7 @@ def _candidate(entry: EventStory) -> Candidate:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The board seen from one seat at one moment."""
+    """The board seen from one seat at one moment; ``awaited`` are stories that the viewer is told of when they are free."""
 
     event: Event
     seat: Seat
@@ -101,6 +101,7 @@ class View:
     fits: Mapping[int, Fit]
     rules: Rules
     now: datetime
+    awaited: frozenset[int] = frozenset()
 
     @property
     def can_claim(self) -> bool:
@@ -186,6 +187,8 @@ class View:
             why_not=why_not,
             break_reason=claim.on_break.reason if claim and claim.on_break and is_held else "",
             left=timedelta(seconds=claim.lease_left_seconds or 0) if claim and claim.is_on_break and is_held else None,
+            can_await=self.seat.is_in and place in {Place.HELD, Place.SENT_BACK} and not self.is_mine(entry),
+            is_awaited=entry.story_id in self.awaited,
         )
 
     def _why_not_yet(self, entry: EventStory, place: Place) -> str:
