@@ -52,6 +52,7 @@ from gamebash.rotation.imports import work_off_imports
 from gamebash.rotation.telling import tell_of_moves_ahead
 from gamebash.staffing.handovers.handovers import begin_missing_handovers
 from gamebash.staffing.handovers.telling import remind_of_handovers
+from gamebash.staffing.hypercare.telling import ask_for_decisions
 from gamebash.staffing.plan_chores import work_off_plans
 from gamebash.stories.valuation import refresh_stale_values
 from gamebash.watch.chores import begin_watches, follow_hosts, settle_watches
@@ -98,6 +99,7 @@ CHORES: tuple[workers.Chore, ...] = (
     _in_a_unit_of_work(tell_of_moves_ahead),
     _in_a_unit_of_work(begin_missing_handovers),
     _in_a_unit_of_work(remind_of_handovers),
+    _in_a_unit_of_work(ask_for_decisions),
     work_off_imports,
     _in_a_unit_of_work(sweep_badges),
     _in_a_unit_of_work(finish_reports),

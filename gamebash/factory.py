@@ -54,6 +54,8 @@ from gamebash.staffing import plan_views as staffing
 from gamebash.staffing import wish_views as wishes
 from gamebash.staffing.handovers import views as handovers
 from gamebash.staffing.handovers.handovers import Handovers
+from gamebash.staffing.hypercare import release_views as releases
+from gamebash.staffing.hypercare import views as hypercare
 from gamebash.staffing.overview import Staffing
 from gamebash.stories import views as stories
 from gamebash.stories.following import Stories
@@ -66,7 +68,8 @@ BLUEPRINTS = (
     stories.blueprint, events.blueprint, points.blueprint, seasons.blueprint, goals.blueprint,
     badges.blueprint, prizes.blueprint,
     play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
-    eligibility.blueprint, fairness.blueprint, staffing.blueprint, handovers.blueprint,
+    eligibility.blueprint, fairness.blueprint, staffing.blueprint, handovers.blueprint, hypercare.blueprint,
+    releases.blueprint, releases.pipelines,
     rescoring.blueprint, finding.blueprint, home.blueprint, admin.blueprint,
     watch.blueprint,
     health.blueprint, privacy.blueprint,

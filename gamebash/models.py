@@ -18,6 +18,7 @@ from gamebash.rotation import models as rotation
 from gamebash.screen import models as screen
 from gamebash.staffing import models as staffing
 from gamebash.staffing.handovers import models as handovers
+from gamebash.staffing.hypercare import models as hypercare
 from gamebash.stories import models as stories
 from gamebash.watch import models as watch
 
@@ -34,6 +35,7 @@ __all__ = [
     "erasures",
     "events",
     "handovers",
+    "hypercare",
     "incentives",
     "metadata",
     "notices",

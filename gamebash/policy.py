@@ -52,6 +52,7 @@ class Permission(StrEnum):
     READ_WISHES = "read what people wish and why they are away"
     ANSWER_MOVES = "answer when one is asked to move"
     HAND_OVER = "hand over, receive, teach and learn"
+    REGISTER_RELEASES = "register releases and ask builders to stay as L3"
     MANAGE_PEOPLE = "invite people, set roles, end sign-ins"
     READ_AUDIT = "read the record of changes"
 
@@ -74,6 +75,7 @@ TABLE: dict[Permission, Audience | frozenset[Role]] = {
     Permission.READ_WISHES: frozenset({Role.MANAGER}),
     Permission.ANSWER_MOVES: Audience.SIGNED_IN,
     Permission.HAND_OVER: Audience.SIGNED_IN,
+    Permission.REGISTER_RELEASES: frozenset({Role.DEVELOPER, Role.MANAGER}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
     Permission.READ_AUDIT: frozenset({Role.ADMIN}),
 }

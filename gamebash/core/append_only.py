@@ -4,14 +4,16 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 
 FIRST = ("point_entries", "moves", "move_approvals", "audit_entries")
-APPEND_ONLY = (*FIRST, "event_results", "move_consents", "redactions", "handover_sign_offs")
+APPEND_ONLY = (*FIRST, "event_results", "move_consents", "redactions", "handover_sign_offs", "teach_entries",
+               "teach_confirmations", "hypercare_decisions")  # fmt: skip
 # Texts in which somebody who left may be named; an open erasure may change them, and nothing else of their tables.
-TEXTS = {
+FIRST_TEXTS = {
     "audit_entries": ("subject_key", "detail"),
     "moves": ("reason",),
     "move_consents": ("reason",),
     "point_entries": ("reason",),
 }
+TEXTS = {**FIRST_TEXTS, "teach_entries": ("what",), "hypercare_decisions": ("reason",)}
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
@@ -90,31 +92,37 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 
 def let_erasures_in(op: Operations) -> None:
-    """Let an open erasure change the texts of append-only tables; every other column stays as it is whatever is open."""
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
-    if not is_sqlite:
+    """Let an open erasure change the texts of the first such tables; every other column stays as it is whatever is open."""
+    if op.get_bind().dialect.name != "sqlite":
         op.execute(_POSTGRES_UNLESS_ERASING)
-    for table, texts in TEXTS.items():
+    for table in FIRST_TEXTS:
         unprotect_table(op, table)
-        fixed = [
-            column["name"] for column in sa.inspect(op.get_bind()).get_columns(table) if column["name"] not in texts
-        ]
-        columns = ", ".join(fixed)
-        if is_sqlite:
-            op.execute(_SQLITE_UNLESS_ERASING.format(table=table))
-            op.execute(_SQLITE.format(table=table, verb="delete", VERB="DELETE"))
-            op.execute(_SQLITE_REWRITE.format(table=table, columns=columns))
-        else:
-            op.execute(_POSTGRES.format(table=table).replace("refuse_change()", "refuse_change_unless_erasing()"))
-            op.execute(_POSTGRES_REWRITE.format(table=table, columns=columns))
+        protect_table_with_texts(op, table)
 
 
 def keep_erasures_out(op: Operations) -> None:
-    """Protect every column of append-only tables again, erasure or not."""
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
-    for table in TEXTS:
-        op.execute(f"DROP TRIGGER {table}_no_rewrite" + ("" if is_sqlite else f" ON {table}"))
-        unprotect_table(op, table)
+    """Protect every column of the first such tables again, erasure or not."""
+    for table in FIRST_TEXTS:
+        unprotect_table_with_texts(op, table)
         protect_table(op, table)
-    if not is_sqlite:
+    if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION refuse_change_unless_erasing()")
+
+
+def protect_table_with_texts(op: Operations, table: str) -> None:
+    """Create the triggers of a table of whose texts an open erasure may change; for migrations that add one later too."""
+    columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+    fixed = ", ".join(column for column in columns if column not in TEXTS[table])
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(_SQLITE_UNLESS_ERASING.format(table=table))
+        op.execute(_SQLITE.format(table=table, verb="delete", VERB="DELETE"))
+        op.execute(_SQLITE_REWRITE.format(table=table, columns=fixed))
+        return
+    op.execute(_POSTGRES.format(table=table).replace("refuse_change()", "refuse_change_unless_erasing()"))
+    op.execute(_POSTGRES_REWRITE.format(table=table, columns=fixed))
+
+
+def unprotect_table_with_texts(op: Operations, table: str) -> None:
+    """Drop the triggers of such a table."""
+    op.execute(f"DROP TRIGGER {table}_no_rewrite" + ("" if op.get_bind().dialect.name == "sqlite" else f" ON {table}"))
+    unprotect_table(op, table)

@@ -28,7 +28,18 @@ PLACES = (
     (
         "Rotation",
         "rotation.overview",
-        {"rotation", "knowledge", "wishes", "absences", "eligibility", "staffing", "fairness", "handovers"},
+        {
+            "rotation",
+            "knowledge",
+            "wishes",
+            "absences",
+            "eligibility",
+            "staffing",
+            "fairness",
+            "handovers",
+            "hypercare",
+            "releases",
+        },
     ),
 )
 

@@ -15,6 +15,7 @@ from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.view import BoardFilter
 from gamebash.play.queries.waiting import WaitingReview, reviews_waiting
 from gamebash.points.boards import board_of
+from gamebash.staffing.hypercare.queries.pages import OwnDuties, own_duties
 from gamebash.watch.queries.news import WatchNews, watch_news
 
 GOOD_NEXT = 3
@@ -43,6 +44,7 @@ class MyDayPage:
     reviews: tuple[WaitingReview, ...]
     coming: tuple[ComingEvent, ...]
     held: tuple[WatchNews, ...]
+    duties: OwnDuties
     rank: int | None
     ranked: int
     badges: BadgesPage
@@ -66,6 +68,7 @@ def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
         reviews=reviews_waiting(Player.person_id == person.id).get(person.id, ()),
         coming=_coming(person, now),
         held=watch_news(person, now=now),
+        duties=own_duties(person),
         rank=rank,
         ranked=ranked,
         badges=badges_page(person),

@@ -23,7 +23,7 @@ class MultiCheckboxField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def _figure(kind: RuleKind, name: str) -> IntegerField:
+def rule_figure(kind: RuleKind, name: str) -> IntegerField:
     """Return the field of a figure of a rule, with its words and bounds."""
     bound = BOUNDS[kind][name]
     between = f"{bound.least} to {bound.most}"
@@ -40,7 +40,7 @@ def _figure(kind: RuleKind, name: str) -> IntegerField:
 class KnowledgeRuleForm(FlaskForm):
     """How fast knowledge fades."""
 
-    half_life_days = _figure(RuleKind.KNOWLEDGE, "half_life_days")
+    half_life_days = rule_figure(RuleKind.KNOWLEDGE, "half_life_days")
     seen = IntegerField(validators=[InputRequired()])
 
 
@@ -83,10 +83,10 @@ class WishForm(FlaskForm):
 class EligibilityForm(FlaskForm):
     """What is asked of somebody before they may leave ops."""
 
-    shortest_weeks = _figure(RuleKind.ELIGIBILITY, "shortest_weeks")
-    longest_weeks = _figure(RuleKind.ELIGIBILITY, "longest_weeks")
-    held_fixes = _figure(RuleKind.ELIGIBILITY, "held_fixes")
-    taught = _figure(RuleKind.ELIGIBILITY, "taught")
+    shortest_weeks = rule_figure(RuleKind.ELIGIBILITY, "shortest_weeks")
+    longest_weeks = rule_figure(RuleKind.ELIGIBILITY, "longest_weeks")
+    held_fixes = rule_figure(RuleKind.ELIGIBILITY, "held_fixes")
+    taught = rule_figure(RuleKind.ELIGIBILITY, "taught")
     needs_word = BooleanField("A manager's word is needed too")
     seen = IntegerField(validators=[InputRequired()])
 

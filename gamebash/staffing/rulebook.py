@@ -12,6 +12,7 @@ class RuleKind(StrEnum):
     KNOWLEDGE = "knowledge"
     ELIGIBILITY = "eligibility"
     HANDOVER = "handover"
+    HYPERCARE = "hypercare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,22 @@ class EligibilityRule(Document):
     needs_word: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class HypercareRule(Document):
+    """How long builders stay beside ops after a release, and what ends it: quiet days, confirmed lessons.
+
+    ``seats`` is how many builders are wanted, ``hours_per_day`` what each working day of it counts as sprint work, and
+    ``longest_days`` after how many days somebody has to decide.
+    """
+
+    days: int = 14
+    quiet_days: int = 7
+    taught: int = 3
+    longest_days: int = 42
+    seats: int = 2
+    hours_per_day: int = 2
+
+
 MOST_ITEMS = 30
 LONGEST_ITEM = 200
 
@@ -89,6 +106,14 @@ BOUNDS: dict[RuleKind, dict[str, Bound]] = {
         "held_fixes": Bound(0, 20, "Fixes that held"),
         "taught": Bound(0, 50, "Reviews or lessons for others"),
         "needs_word": Bound(0, 1, "A manager's word"),
+    },
+    RuleKind.HYPERCARE: {
+        "days": Bound(1, 90, "Days that builders usually stay as L3"),
+        "quiet_days": Bound(1, 60, "Quiet days before it can end"),
+        "taught": Bound(0, 20, "Confirmed lessons before it can end"),
+        "longest_days": Bound(7, 365, "Days after which somebody has to decide"),
+        "seats": Bound(1, 10, "Builders wanted as L3"),
+        "hours_per_day": Bound(0, 8, "Hours a working day that count as sprint work"),
     },
 }
 

@@ -12,7 +12,7 @@ from gamebash.core.db import db, is_violation_of
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.people.models import Person
 from gamebash.staffing.models import StaffingRule
-from gamebash.staffing.rulebook import EligibilityRule, HandoverRule, KnowledgeRule, RuleKind, faults
+from gamebash.staffing.rulebook import EligibilityRule, HandoverRule, HypercareRule, KnowledgeRule, RuleKind, faults
 
 _ONE_OF_A_NUMBER = next(
     constraint
@@ -61,6 +61,11 @@ def eligibility_rule() -> EligibilityRule:
 def handover_rule() -> HandoverRule:
     """Return the items with which a checklist begins now."""
     return HandoverRule.from_document(present_rule(RuleKind.HANDOVER).document)
+
+
+def hypercare_rule() -> HypercareRule:
+    """Return how long hypercare lasts now, and what ends it."""
+    return HypercareRule.from_document(present_rule(RuleKind.HYPERCARE).document)
 
 
 def set_rule(kind: RuleKind, document: Mapping[str, Any], *, seen: int, by: Person, now: datetime) -> StaffingRule:

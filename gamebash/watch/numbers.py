@@ -123,12 +123,17 @@ class RepeatRate:
     @property
     def interval(self) -> tuple[float, float]:
         """Where the true share lies, 19 times in 20 (Wilson 1927)."""
-        if not self.fixes:
-            return 0.0, 1.0
-        n, share, z2 = self.fixes, self.back / self.fixes, Z_95 * Z_95
-        middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-        spread = Z_95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-        return max(0.0, middle - spread), min(1.0, middle + spread)
+        return wilson(self.back, self.fixes)
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """Return where the true share lies, 19 times in 20 (Wilson 1927)."""
+    if not of:
+        return 0.0, 1.0
+    share, z2 = hits / of, Z_95 * Z_95
+    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
+    spread = Z_95 * sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
+    return max(0.0, middle - spread), min(1.0, middle + spread)
 
 
 def repeat_rate(repairs: Sequence[Repair], days: int, *, now: datetime) -> RepeatRate:

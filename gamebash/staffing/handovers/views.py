@@ -19,6 +19,7 @@ from gamebash.staffing.handovers.forms import DayForm, ItemForm, ListForm, Notes
 from gamebash.staffing.handovers.models import Handover
 from gamebash.staffing.handovers.page import handover_page, open_page
 from gamebash.staffing.handovers.queries import HandoverFilter, handovers_page, near_handovers, running_of_team
+from gamebash.staffing.hypercare.queries.roster import roster_of_team
 from gamebash.staffing.rulebook import HandoverRule, RuleKind
 from gamebash.staffing.rules import Version, present_rule, set_rule
 
@@ -59,8 +60,10 @@ def show_near() -> Reply:
 @blueprint.get("/team/<code>")
 @requires(Permission.READ)
 def show_duties(code: str) -> Reply:
-    """Show who of a team hands over, for the page of the team."""
-    return render_template("staffing/_duties.html", handovers=running_of_team(get_team(code).id, _today()))
+    """Show who of a team hands over, and who is L3 for it or out of it, for the page of the team."""
+    team, today = get_team(code), _today()
+    lines, roster = running_of_team(team.id, today), roster_of_team(team.id, today)
+    return render_template("staffing/_duties.html", handovers=lines, roster=roster)
 
 
 @blueprint.get("/<int:number>")

@@ -1,0 +1,1 @@
+"""Reads of releases and hypercare."""
