@@ -7,6 +7,7 @@ from gamebash.ceremony import models as ceremony
 from gamebash.core import append_only, audit, counters, erasures
 from gamebash.core.db import db
 from gamebash.events import models as events
+from gamebash.finding import models as finding
 from gamebash.incentives import models as incentives
 from gamebash.notices import models as notices
 from gamebash.people import models as people
@@ -34,6 +35,7 @@ __all__ = [
     "counters",
     "erasures",
     "events",
+    "finding",
     "handovers",
     "hypercare",
     "incentives",

@@ -13,6 +13,7 @@ from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
 from gamebash.events.queries.talk import Banners, banners_for, banners_of
+from gamebash.finding.saved_here import SavedHere
 from gamebash.notices.queries import unseen_count
 from gamebash.people.models import Person, Theme
 from gamebash.policy import is_allowed, permission_of
@@ -122,6 +123,7 @@ def _frame() -> dict[str, object]:
         "can_reach": _can_reach,
         "may": _may,
         "announced": _Announced(viewer.person.id),
+        "saved": SavedHere(viewer.person.id),
     }
 
 
