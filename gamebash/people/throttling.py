@@ -28,7 +28,7 @@ class Attempt:
         account = self.account.strip().casefold()[:200]
         return {
             f"{self.purpose} account {account}": PER_ACCOUNT,
-            f"{self.purpose} address {self.address}": PER_ADDRESS,
+            _by_address(self.purpose, self.address): PER_ADDRESS,
         }
 
 
@@ -41,14 +41,38 @@ def count_attempt(attempt: Attempt, *, now: datetime) -> None:
     for key, limit in attempt.limits.items():
         throttle = _increase(key, now=now)
         if throttle.failures > limit:
-            minutes = max(1, -(-(throttle.window_started_at + WINDOW - now).seconds // 60))
-            raise ThrottledError(f"Too many tries. Wait {minutes} min and try again, or ask an admin for a new link.")
+            raise ThrottledError(f"{_too_many(throttle, now)}, or ask an admin for a new link.")
+
+
+def count_guess(purpose: str, address: str, *, now: datetime) -> None:
+    """Count that an address named a secret that opens nothing; what opens something is not counted."""
+    _increase(_by_address(purpose, address), now=now)
+
+
+def refuse_guesses(purpose: str, address: str, *, now: datetime) -> None:
+    """Let nothing through from an address that guessed too often, a right guess no more than a wrong one.
+
+    Raises:
+        ThrottledError: where it did; says when to try again.
+    """
+    throttle = db.session.get(Throttle, _by_address(purpose, address))
+    if throttle is not None and throttle.failures >= PER_ADDRESS and now < throttle.window_started_at + WINDOW:
+        raise ThrottledError(f"{_too_many(throttle, now)}.")
 
 
 def forget_attempts(attempt: Attempt) -> None:
     """Forget what was counted for an account once its owner got in; the address keeps its count."""
     account = next(iter(attempt.limits))
     db.session.execute(sa.delete(Throttle).where(Throttle.key == account))
+
+
+def _by_address(purpose: str, address: str) -> str:
+    return f"{purpose} address {address}"
+
+
+def _too_many(throttle: Throttle, now: datetime) -> str:
+    minutes = max(1, -(-(throttle.window_started_at + WINDOW - now).seconds // 60))
+    return f"Too many tries. Wait {minutes} min and try again"
 
 
 def _increase(key: str, *, now: datetime) -> Throttle:

@@ -79,10 +79,8 @@ class StoryShow(Show[StoryNow]):
 
     def personal(self, reading: StoryNow, looker: Looker | None, args: Hashable, paint: Painter) -> Mapping[str, str]:
         """Return what only whoever holds the story, reviews it or had a part in it sees so."""
-        event, own = (
-            reading.event,
-            {**own_banners(reading.event.said, looker, paint), **_awaited(reading, looker, args, paint)},
-        )
+        event = reading.event
+        own = {**own_banners(event.said, looker, paint), **_awaited(reading, looker, args, paint)}
         seated, entry = seated_of(event, looker), reading.entry_of(args)
         if seated is None or looker is None or entry is None:
             return own
@@ -115,7 +113,7 @@ def _awaited(reading: StoryNow, looker: Looker | None, key: Hashable, paint: Pai
 def _story_now(event: EventNow, row: StoryRow, paint: Painter, *, more_from: datetime | None = None) -> str:
     return paint(
         "play/_story_now.html", row=row, slug=event.event.slug, more_from=more_from,
-        lease_minutes=event.rules.lease_minutes, now=event.now,
+        can_extend=more_from is not None and more_from <= event.now, lease_minutes=event.rules.lease_minutes, now=event.now,
     )  # fmt: skip
 
 

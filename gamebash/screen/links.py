@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from gamebash.core import audit, clock
-from gamebash.core.db import db
+from gamebash.core.db import db, unit_of_work
 from gamebash.core.errors import NotFoundError
 from gamebash.core.filters import when
 from gamebash.core.live.hub import Pass
@@ -17,8 +17,10 @@ from gamebash.events.models import Event
 from gamebash.events.refusals import NotReadyError
 from gamebash.people.identity import token_hash
 from gamebash.people.models import Person
+from gamebash.people.throttling import count_guess, refuse_guesses
 from gamebash.screen.models import ScreenLink
 
+PURPOSE = "screen"
 # The hall looks on until the ceremony is over and the music starts.
 AFTER_CLOSING = timedelta(days=1)
 IF_NEVER_CLOSED = timedelta(days=7)
@@ -70,6 +72,23 @@ def get_shown_event(token: str, *, now: datetime) -> Event:
     if event is None or not _is_shown(event, now):
         raise DeadScreenError("This screen is switched off. Ask an organiser for a new link.")
     return event
+
+
+def open_screen(token: str, *, address: str, now: datetime) -> Event:
+    """Return the event that a token shows to whoever asks from an address.
+
+    Raises:
+        DeadScreenError: where it shows none; counted for the address.
+        ThrottledError: where too many tokens from that address showed none.
+    """
+    refuse_guesses(PURPOSE, address, now=now)
+    try:
+        return get_shown_event(token, now=now)
+    except DeadScreenError:
+        # Kept although the answer is a refusal: what is counted must stay counted.
+        with unit_of_work():
+            count_guess(PURPOSE, address, now=now)
+        raise
 
 
 def still_shown(keys: Collection[Hashable]) -> Collection[Hashable]:

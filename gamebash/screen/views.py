@@ -1,6 +1,6 @@
 """Routes of the big screen: the screen itself behind its token, and its link for organisers."""
 
-from flask import Blueprint, make_response, render_template, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 
 from gamebash.core import clock
 from gamebash.core.audit import topic_of
@@ -22,7 +22,7 @@ blueprint = Blueprint("screen", __name__)
 def screen(token: str) -> Reply:
     """Show an event to a hall; whoever has the link needs no sign-in and can press nothing."""
     now = clock.now()
-    page = screen_page(links.get_shown_event(token, now=now), now=now)
+    page = screen_page(links.open_screen(token, address=request.remote_addr or "", now=now), now=now)
     response = make_response(render_template("screen/screen.html", page=page, token=token))
     # The address is the key: it goes to no other page and into no cache.
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -34,7 +34,7 @@ def screen(token: str) -> Reply:
 @public
 def watch_screen(token: str) -> Reply:
     """Keep a screen up to date for as long as its link works."""
-    event = links.get_shown_event(token, now=clock.now())
+    event = links.open_screen(token, address=request.remote_addr or "", now=clock.now())
     response = answer(Wish(SCREEN, topic_of(event.id)), links.screen_pass(token))
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

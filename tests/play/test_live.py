@@ -2,22 +2,26 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from gamebash.core import clock
+from gamebash.core.audit import topic_of
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.live.answers import hub_of
+from gamebash.core.live.shows import Painter
 from gamebash.events.announcements import announce, withdraw_announcement
 from gamebash.events.models import Announcement, Event, EventStory, Player, Question
 from gamebash.events.questions import answer_question, ask_question
-from gamebash.people.identity import still_allowed
+from gamebash.people.identity import Glance, still_allowed
 from gamebash.people.models import Person, SignIn
-from gamebash.play.claims import claim_story
+from gamebash.play.claims import claim_story, extend_lease
 from gamebash.play.fixes import submit_fix
-from gamebash.play.models import Fix
+from gamebash.play.models import Claim, Fix
 from gamebash.play.reviews import accept_fix, send_back_fix
+from gamebash.play.story_shows import STORY
 from gamebash.points import boards
 from gamebash.policy import Permission
 from tests.factories import make_event, make_person, make_player, make_service, make_story, make_team
@@ -447,6 +451,23 @@ def test_what_the_stream_brings_of_a_story_is_what_its_page_shows(app, game):
         parts = polled(app, handle, f"/events/{slug}/stories/{key}/live")
         for name in ("attempts", "flow", "review-form"):
             assert part_of(parts, name) == part_of(page, name), (handle, name)
+
+
+def test_more_time_is_offered_on_an_open_page_as_soon_as_it_can_be_had(app, game):
+    _, (key, *_) = game
+    claim(app, key, "mara")
+    with app.app_context(), unit_of_work():
+        extend_lease(db.session.scalars(sa.select(Claim)).one(), by=player_of("mara"), now=clock.now())
+    with app.app_context():
+        mara, topic = person("mara"), topic_of(db.session.scalars(sa.select(Event.id)).one())
+        looker, paint = Glance(mara.id, mara.handle, mara.roles), Painter(app)
+        ends_at = db.session.scalars(sa.select(Claim.lease_ends_at)).one()
+        sides = []
+        for now in (clock.now(), ends_at - timedelta(minutes=1)):
+            db.session.expire_all()
+            sides.append(STORY.personal(STORY.read(topic, now=now), looker, key, paint)["story-now"])
+    assert ["More time," in side for side in sides] == [False, True]
+    assert ["You can have more time from" in side for side in sides] == [True, False]
 
 
 def test_waiting_for_a_held_story_is_asked_and_ended_on_its_row_and_shows_on_ones_own_pages_alone(app, game, open_tab):

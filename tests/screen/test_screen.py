@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory
+from gamebash.people import throttling
 from gamebash.people.identity import token_hash
 from gamebash.points import boards
 from gamebash.screen.links import DeadScreenError, end_link, get_shown_event, make_link, still_shown
@@ -122,3 +124,20 @@ def test_only_organisers_make_links(app):
     with app.app_context():
         assert db.session.scalars(sa.select(ScreenLink)).all() == []
         assert db.session.scalars(sa.select(Event)).one().slug == "bash"
+
+
+def test_whoever_guesses_tokens_is_stopped_by_address_and_the_link_itself_costs_nothing(app, client, monkeypatch):
+    monkeypatch.setattr(throttling, "PER_ADDRESS", 3)
+    with app.app_context(), unit_of_work():
+        address = f"/screen/{make_link(make_event(), by=make_person('Aisha', 'organiser'), now=clock.now())}"
+    hall = {"REMOTE_ADDR": "10.0.0.7"}
+    for _ in range(5):
+        assert client.get(f"{address}/live?poll=1", environ_base=hall).status_code == 200
+    guessed = {client.get(f"/screen/guess-{place}").status_code for place in range(3)}
+    assert guessed == {404}
+    refused = client.get("/screen/guess-again")
+    assert refused.status_code == 429
+    assert "Wait 15 min and try again." in refused.get_data(as_text=True)
+    assert client.get(address).status_code == 429
+    assert client.get(f"{address}/live").status_code == 429
+    assert client.get(address, environ_base=hall).status_code == 200
