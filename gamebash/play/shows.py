@@ -52,6 +52,7 @@ class BoardShow(Show[EventNow]):
         view, outlook = view_of(reading, group)
         parts = {**tally_parts(outlook.tally, reading.now, paint), **_counts(outlook, paint)}
         parts.update(banner_parts(reading.said, paint))
+        parts["board-keys"] = paint("play/_board_keys.html", keys=tuple(entry.story.key for entry in reading.entries))
         parts["feed"] = paint("play/_feed.html", feed=reading.feed)
         parts["goal"] = paint("play/_goal.html", goal=reading.goal)
         parts["board-actions"] = paint(

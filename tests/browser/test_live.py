@@ -11,11 +11,14 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.serving import make_server
 
+from gamebash.backlog.models import Service
 from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.live import waking
 from gamebash.core.live.answers import hub_of
 from gamebash.events.announcements import announce
+from gamebash.events.board_stories import add_story, take_off_story
+from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.questions import ask_question
 from gamebash.events.spectators import follow_event
@@ -168,7 +171,7 @@ def test_a_lost_race_keeps_its_sentence_when_the_row_comes_again(app, address, w
 def test_forms_that_come_by_the_stream_can_be_sent(app, address, window):
     claim_id = claim(app, 500, "mara")
     sam = connected(window("sam", address))
-    assert row(sam, 500).get_by_role("button").count() == 0
+    assert row(sam, 500).get_by_role("button", name="Claim").count() == 0
     with app.app_context(), unit_of_work():
         release_claim(db.session.get_one(Claim, claim_id), by=player("mara"), now=clock.now())
     row(sam, 500).get_by_role("button", name="Claim GB-500").click()
@@ -299,6 +302,31 @@ def test_an_announcement_shows_on_every_open_page_within_two_seconds_and_goes_wh
         "document.querySelector('.bar').getBoundingClientRect().bottom"
     )
     assert [fault for page in pages for fault in page.faults] == []
+
+
+def test_a_story_put_on_the_board_is_told_in_a_line_and_comes_when_it_is_asked_for(app, address, window):
+    guest = connected(window("guest", address, f"/events/{SLUG}?s=open&q=GB-50"))
+    for number in (506, 507):
+        with app.app_context(), unit_of_work():
+            event = db.session.scalars(sa.select(Event)).one()
+            story = make_story(service=db.session.scalars(sa.select(Service)).first(), number=number, state="ready")
+            add_story(event, story, reason="It hurts now.", by=person("aisha"), now=clock.now())
+    more = guest.get_by_role("link", name="2 more stories")
+    more.wait_for(timeout=2000)
+    assert row(guest, 506).count() == 0
+    more.click()
+    row(guest, 507).wait_for()
+    assert guest.get_by_label("Search stories").input_value() == "GB-50"
+    more.wait_for(state="hidden")
+    with app.app_context(), unit_of_work():
+        event = db.session.scalars(sa.select(Event)).one()
+        event.state = EventState.SCHEDULED
+    with app.app_context(), unit_of_work():
+        event = db.session.scalars(sa.select(Event)).one()
+        take_off_story(event, entry(506).story, reason="Not today.", by=person("aisha"), now=clock.now())
+    row(guest, 506).wait_for(state="detached", timeout=5000)
+    assert row(guest, 507).count() == 1
+    assert guest.faults == []
 
 
 def test_the_cockpit_follows_and_leaves_alone_what_an_organiser_opened_and_typed(app, address, window):

@@ -68,11 +68,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class EventBoardPage:
-    """Everything the board shows one viewer."""
+    """Everything the board shows one viewer; ``keys`` are those of all its stories, as pulled."""
 
     tally: Tally
     filter: BoardFilter
     counts: dict[str, int]
+    keys: tuple[str, ...]
     mine: tuple[StoryRow, ...]
     rows: Paged[StoryRow]
     is_player: bool
@@ -117,6 +118,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
         tally=tally(event, player, places, now=now),
         filter=chosen,
         counts=counts_of(places),
+        keys=tuple(entry.story.key for entry in entries),
         mine=tuple(rows[: len(mine)]),
         rows=Paged(tuple(rows[len(mine) :]), chosen.page, len(listed)),
         is_player=player is not None and player.left_at is None,
