@@ -3,8 +3,6 @@
 import signal
 import sys
 import threading
-from datetime import datetime
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -16,94 +14,19 @@ from gamebash import backup as backups
 from gamebash import serve as server
 from gamebash import verify as verification
 from gamebash import worker as workers
-from gamebash.backlog.backtests import refresh_old_forecasts, run_backtests
-from gamebash.backlog.imports.intake import work_off_runs
-from gamebash.backlog.noise_chores import apply_switched_rules
-from gamebash.backlog.problems import refresh_stale_problems
-from gamebash.backlog.sources.setting_up import request_due_syncs
-from gamebash.backlog.sources.syncing import work_off_syncs
-from gamebash.backlog.sources.writing_back import work_off_remarks
-from gamebash.backlog.webhooks.handling import work_off_deliveries
-from gamebash.badges.awards import sweep_badges
-from gamebash.ceremony.closing import sweep_events
-from gamebash.ceremony.reports import finish_reports
-from gamebash.ceremony.results import fix_missing_results
+from gamebash.chores import CHORES
 from gamebash.commands import import_file, import_large, regroup_source, replay_event, sync_sources
 from gamebash.core import clock, db, logs
 from gamebash.core.config import MisconfiguredError
 from gamebash.core.errors import DomainError
 from gamebash.factory import create_app
-from gamebash.incentives.audits import work_off_audits
 from gamebash.incentives.command import audit_event
-from gamebash.notices.mailing import plan_mails, work_off_mails
 from gamebash.people.links import make_link
 from gamebash.people.models import LinkPurpose
 from gamebash.people.persons import add_person
-from gamebash.play.breaks import sweep_breaks
-from gamebash.play.changes import note_changes, read_changes
-from gamebash.play.checks import sweep_checks
-from gamebash.play.free_alerts import sweep_free_alerts
-from gamebash.play.reminders import sweep_reminders
-from gamebash.play.reveal import sweep_reveals
-from gamebash.play.reviewers import sweep_reviews
 from gamebash.policy import Role
 from gamebash.pull_export import print_backtest, pull_export
-from gamebash.rotation.imports import work_off_imports
-from gamebash.rotation.telling import tell_of_moves_ahead
-from gamebash.staffing.handovers.handovers import begin_missing_handovers
-from gamebash.staffing.handovers.telling import remind_of_handovers
-from gamebash.staffing.hypercare.telling import ask_for_decisions
-from gamebash.staffing.plan_chores import work_off_plans
-from gamebash.stories.valuation import refresh_stale_values
-from gamebash.watch.chores import begin_watches, follow_hosts, settle_watches
 from seeds import build as demo
-
-
-def _in_a_unit_of_work(sweep: workers.Chore) -> workers.Chore:
-    @wraps(sweep)
-    def chore(*, now: datetime) -> bool:
-        with db.unit_of_work():
-            return bool(sweep(now=now))
-
-    return chore
-
-
-CHORES: tuple[workers.Chore, ...] = (
-    work_off_runs,
-    refresh_stale_problems,
-    work_off_deliveries,
-    request_due_syncs,
-    work_off_syncs,
-    work_off_remarks,
-    apply_switched_rules,
-    refresh_old_forecasts,
-    refresh_stale_values,
-    run_backtests,
-    work_off_plans,
-    work_off_audits,
-    _in_a_unit_of_work(sweep_events),
-    _in_a_unit_of_work(fix_missing_results),
-    _in_a_unit_of_work(sweep_breaks),
-    _in_a_unit_of_work(sweep_reminders),
-    _in_a_unit_of_work(plan_mails),
-    work_off_mails,
-    _in_a_unit_of_work(sweep_free_alerts),
-    _in_a_unit_of_work(sweep_reviews),
-    _in_a_unit_of_work(sweep_checks),
-    note_changes,
-    read_changes,
-    begin_watches,
-    follow_hosts,
-    settle_watches,
-    _in_a_unit_of_work(sweep_reveals),
-    _in_a_unit_of_work(tell_of_moves_ahead),
-    _in_a_unit_of_work(begin_missing_handovers),
-    _in_a_unit_of_work(remind_of_handovers),
-    _in_a_unit_of_work(ask_for_decisions),
-    work_off_imports,
-    _in_a_unit_of_work(sweep_badges),
-    _in_a_unit_of_work(finish_reports),
-)
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)

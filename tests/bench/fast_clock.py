@@ -12,7 +12,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from gamebash import worker
-from gamebash.cli import CHORES
+from gamebash.chores import CHORES
 from gamebash.core import clock, logs
 from gamebash.serve import Server
 from tests.bench.data import make
