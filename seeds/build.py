@@ -11,6 +11,7 @@ from seeds.backlog import learn_forecasts, propose_stories, take_in_incidents
 from seeds.day import fill_the_day
 from seeds.games import Game, draft_next, found_series, play_through, play_until, prepare
 from seeds.organisation import DEMO_ACCOUNTS, PASSWORD, Organisation, build_organisation, email_of, give_services
+from seeds.releases import hand_half_over, stay_after_releases
 from seeds.staffing import plan_ahead
 from seeds.watches import watch_through
 
@@ -48,6 +49,8 @@ def build(*, now: datetime) -> None:
         _play(organisation, now=now)
         propose_stories(12, by=organisation.named("organiser"), now=now)
         plan_ahead(organisation, now=now)
+        stay_after_releases(organisation, now=now)
+        hand_half_over(now=now)
 
 
 def accounts() -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from gamebash.core import clock
 from gamebash.core.errors import DomainError
+from gamebash.core.filters import local
 from gamebash.core.htmx import Answer, Reply, wants_fragment
 from gamebash.core.paging import page_number
 from gamebash.core.security import csrf
@@ -36,7 +37,7 @@ def list_releases() -> Reply:
 @requires(Permission.REGISTER_RELEASES)
 def register() -> Reply:
     """Register a release, and ask those who built it to stay."""
-    form = ReleaseForm()
+    form = ReleaseForm(deployed_at=local(clock.now()))
     form.offer(service_choices())
     if not form.validate_on_submit():
         return render_template("hypercare/register.html", form=form), 422 if form.errors else 200
