@@ -90,15 +90,19 @@ def make_event(state=EventState.LIVE, stories=(), rules=None, **values):
     }  # fmt: skip
     event = add(Event(state=state, rules=(rules or Rules()).to_document(), **{**defaults, **values}))
     for rank, story in enumerate(stories, start=1):
-        story.state = StoryState.SCHEDULED
-        add(
-            EventStory(
-                event_id=event.id, story_id=story.id, rank=rank, grade=story.grade, points=USUAL_POINTS[story.grade],
-                value=story.value, pulled_at=NOW,
-                problem_id=story.problem_id or (story.incident.problem_id if story.incident else None),
-            )
-        )  # fmt: skip
+        put_on_board(event, story, rank)
     return event
+
+
+def put_on_board(event, story, rank):
+    story.state = StoryState.SCHEDULED
+    return add(
+        EventStory(
+            event_id=event.id, story_id=story.id, rank=rank, grade=story.grade, points=USUAL_POINTS[story.grade],
+            value=story.value, pulled_at=NOW,
+            problem_id=story.problem_id or (story.incident.problem_id if story.incident else None),
+        )
+    )  # fmt: skip
 
 
 def make_player(event, person=None, *, squad=None, team=None, **values):

@@ -134,6 +134,15 @@ class Demo:
         cookie = serializer.dumps({"_user_id": self.tokens[role], "_fresh": True})
         return {"cookies": [{"name": "session", "value": cookie, "url": self.address}], "origins": []}
 
+    def client_of(self, role):
+        """A browser without scripts, signed in with this role; nobody checks its pages."""
+        client = self.app.test_client()
+        client.check_pages = False
+        if role in self.tokens:
+            with client.session_transaction() as session:
+                session.update(_user_id=self.tokens[role], _fresh=True)
+        return client
+
     def roles_of(self, role):
         """The roles as the policy counts them; none for a visitor, no role at all for a player."""
         return self.roles.get(role)

@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 A_KIND = 1
 OF_MANY_STATES = {"/stories/*": 3, "/events/*": 3}
+MOST = 200
 SKIPPED = re.compile(r"^/(static|sign-out|api|metrics|health|dev)\b|/(export|download)\b|\.(csv|json|ics|zip|xlsx)$")
 ONE_OF_MANY = re.compile(r"(?<=/)([A-Z]+-\d+|\d+)(?=/|$)")
 FAMILIES = re.compile(
@@ -18,23 +19,38 @@ def kind_of(path):
     return FAMILIES.sub(lambda match: f"/{match[1]}/*", ONE_OF_MANY.sub("*", path))
 
 
-def pages(page, address, starts=("/",), most=80):
-    """Yield the path of each page reachable from some paths, opened in the given browser page."""
-    waiting, seen, kinds = [f"{address}{start}" for start in starts], set(), Counter()
-    while waiting and len(seen) < most:
+def walk(links_of, starts=("/",)):
+    """Yield the path of each page reachable from some paths, once it is open.
+
+    ``links_of`` opens an address of the site and returns where its links lead, or None where it is no page.
+    """
+    waiting, seen, kinds = [*starts], set(), Counter()
+    while waiting:
         here = waiting.pop(0)
         path = urlsplit(here).path
         if path in seen or kinds[kind_of(path)] >= OF_MANY_STATES.get(kind_of(path), A_KIND):
             continue
         seen.add(path)
+        assert len(seen) < MOST, f"Of one kind are more pages than there should be: {kinds.most_common(5)}"
         kinds[kind_of(path)] += 1
-        response = page.goto(here)
-        if response is None or "html" not in response.headers.get("content-type", ""):
+        links = links_of(here)
+        if links is None:
             continue
         yield path
-        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
         found = [urljoin(here, link) for link in links]
-        waiting += [one for one in found if one.startswith(f"{address}/") and not SKIPPED.search(urlsplit(one).path)]
+        waiting += [one for one in found if re.match(r"/(?!/)", one) and not SKIPPED.search(urlsplit(one).path)]
+
+
+def pages(page, address, starts=("/",)):
+    """Yield the path of each page reachable from some paths, opened in the given browser page."""
+
+    def links_of(path):
+        response = page.goto(f"{address}{path}")
+        if response is None or "html" not in response.headers.get("content-type", ""):
+            return None
+        return page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+
+    return walk(links_of, starts)
 
 
 def sign_in(page, address, email, password):
