@@ -3,10 +3,12 @@
 A shipped fix is wrong in 14.8 to 24.4 % of cases, and 27 % of the wrong ones are by people who had never touched the file (Yin
 et al. 2011, How Do Fixes Become Bugs?). Informal reviews find 20 to 30 % of the defects, inspections 45 to 70 % (McConnell 2004,
 Code Complete, chapter 20). Actual over estimated time is lognormal around a median of 1 (Bernhardsson 2019, on the estimates of
-SiP). What has no source is marked as a guess.
+SiP). What has no source is marked as a guess. None is chosen by what the audit then says: ``sensitivity`` plays each at both
+ends of its range.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,9 @@ class Assumptions:
     # What an honest but wrong fix meets: an inspection by somebody who knows the service, an informal look by others.
     caught_by_knowing: float = 0.60
     caught_by_others: float = 0.25
+    # How often organisers take back what a second look found wanting: the game does nothing by itself, and asks them before it
+    # closes. A guess, and the one that most depends on: see docs/incentives.md.
+    taken_back: float = 1.0
     # A sham (nothing mended, nothing that keeps it from coming back) is easier to see: there is no test that failed before. Guess.
     sham_caught_by_knowing: float = 0.80
     sham_caught_by_others: float = 0.60
@@ -39,6 +44,15 @@ class Assumptions:
     careless_minutes: float = 2.0
     # How often the second person refuses to call a recurrence noise. Guess.
     silencing_refused: float = 0.80
+    # People take what they think they can finish: up to this much more than their time left. Guess.
+    fits_times: float = 1.1
+    # When a last-minute holder hands in, before the end; what mending a planted bug takes. Guesses.
+    last_call_minutes: float = 15.0
+    planted_minutes: float = 20.0
+
+    def otherwise(self, values: Mapping[str, float]) -> "Assumptions":
+        """Return these with some of them otherwise, by name."""
+        return replace(self, **values)
 
 
 USUAL = Assumptions()

@@ -4,54 +4,22 @@ Pay is what counts in the season: after the held bonus and what is taken back. B
 people in the same seats with the same stories (``honest_twin``), run for run with the same luck.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from math import sqrt
-from statistics import fmean
 from typing import Any
 
-from gamebash.incentives.day import Day
 from gamebash.incentives.ground import Ground
-from gamebash.incentives.pieces import Outcome
-from gamebash.incentives.strategies import BY_NAME, STRATEGIES, Strategy
-
-# The gate: no dishonest strategy is paid nine tenths of the honest while preventing less than half.
-WELL_PAID = 0.9
-LITTLE_PREVENTED = 0.5
-SURE = 1.96
-USUAL_RUNS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A mean as a share of the honest twin's, with its 95 % interval."""
-
-    of_honest: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How a strategy did: mean points of the season and incidents prevented by weight, per head and run."""
-
-    strategy: str
-    points: float
-    prevented: float
-    pay: Share
-    impact: Share
-    upper_half: float
-
-    @property
-    def pays_off(self) -> bool:
-        """Whether cheating this way pays: nearly the honest pay, less than half of what it prevents."""
-        is_well_paid = self.pay.of_honest >= WELL_PAID and self.impact.of_honest < LITTLE_PREVENTED
-        return is_well_paid and not BY_NAME[self.strategy].is_honest
+from gamebash.incentives.played import LITTLE_PREVENTED, WELL_PAID, Line, Played, Trial
+from gamebash.incentives.shares import Share
+from gamebash.incentives.strategies import BY_NAME, STRATEGIES
 
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """What a strategy would be paid if one of the rules that stop it were off, against what it is paid now."""
+    """What a strategy would be paid if one of the rules that stop it were off, against what it is paid now.
+
+    ``rise`` is of its pay, ``gain`` of what it prevents: differences of shares on the same days, with their 95 % intervals.
+    """
 
     rule: str
     strategy: str
@@ -59,6 +27,13 @@ class Without:
     pay_without: float
     impact: float
     impact_without: float
+    rise: Share
+    gain: Share
+
+    @property
+    def shows(self) -> bool:
+        """Whether its harm shows beyond noise: the strategy is paid more without the rule, or prevents less."""
+        return self.rise.low > 0 or self.gain.high < 0
 
     @property
     def pays_off(self) -> bool:
@@ -81,6 +56,11 @@ class Report:
         """The strategies by which cheating pays."""
         return tuple(line for line in self.lines if line.pays_off)
 
+    @property
+    def unsure(self) -> tuple[Line, ...]:
+        """The strategies by which it may pay, for all that so many days can tell."""
+        return tuple(line for line in self.lines if line.may_pay_off and not line.pays_off)
+
     def to_document(self) -> dict[str, Any]:
         """Return what is kept."""
         return asdict(self)
@@ -93,16 +73,12 @@ class Report:
             for line in document["lines"]
             if line["strategy"] in BY_NAME
         )
-        without = tuple(Without(**one) for one in document["without"] if one["strategy"] in BY_NAME)
+        without = tuple(
+            Without(**{**one, "rise": Share(**one["rise"]), "gain": Share(**one["gain"])})
+            for one in document["without"]
+            if one["strategy"] in BY_NAME and "rise" in one
+        )
         return cls(document["runs"], document["seed"], document["off"], lines, without)
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """How often each strategy is played, and from which seed on: the same seed gives the same table."""
-
-    runs: int = USUAL_RUNS
-    seed: int = 1
 
 
 Progress = Callable[[int, int], None]
@@ -115,7 +91,7 @@ def audit(
 
     ``progress`` is told how many of how many parts are done.
     """
-    played = _Played(ground.without(off) if off else ground, trial)
+    played = Played(ground.without(off) if off else ground, trial)
     stopped = [(rule, one) for one in STRATEGIES for rule in one.stoppers] if is_whole else []
     parts = len(STRATEGIES) + len(stopped)
     lines = []
@@ -126,55 +102,23 @@ def audit(
     by_name = {line.strategy: line for line in lines}
     without = []
     for number, (rule, strategy) in enumerate(stopped, start=len(STRATEGIES) + 1):
-        now, then = by_name[strategy.name], _Played(ground.without(rule), trial).line(strategy)
-        shares = (now.pay.of_honest, then.pay.of_honest, now.impact.of_honest, then.impact.of_honest)
-        without.append(Without(rule, strategy.name, *shares))
+        without.append(_without(rule, by_name[strategy.name], played, Played(ground.without(rule), trial)))
         if progress:
             progress(number, parts)
     return Report(trial.runs, trial.seed, off, tuple(lines), tuple(without))
 
 
-class _Played:
-    """The days of one ground, each strategy played once."""
-
-    def __init__(self, ground: Ground, trial: Trial) -> None:
-        self.ground, self.trial = ground, trial
-        self.known: dict[Strategy, list[Outcome]] = {}
-
-    def line(self, strategy: Strategy) -> Line:
-        """Return how a strategy did against its honest twin."""
-        own, honest = self._of(strategy), self._of(strategy.honest_twin)
-        harm = min(
-            0.0, fmean(one.prevented_by_others for one in own) - fmean(one.prevented_by_others for one in honest)
-        )
-        heads = 2 if strategy.is_pair else 1
-        prevented = [one.prevented + harm / heads for one in own]
-        points = [one.season_points for one in own]
-        return Line(
-            strategy=strategy.name,
-            points=fmean(points),
-            prevented=fmean(prevented),
-            pay=_share(points, [one.season_points for one in honest]),
-            impact=_share(prevented, [one.prevented for one in honest]),
-            upper_half=fmean(one.is_upper_half for one in own),
-        )
-
-    def _of(self, strategy: Strategy) -> list[Outcome]:
-        if strategy not in self.known:
-            self.known[strategy] = list(self._days(strategy))
-        return self.known[strategy]
-
-    def _days(self, strategy: Strategy) -> Iterator[Outcome]:
-        for run in range(self.trial.runs):
-            yield Day(self.ground, strategy, self.trial.seed + run).play()
-
-
-def _share(own: list[float], honest: list[float]) -> Share:
-    """Return the ratio of two paired means, its interval by the delta method (Cochran 1977, Sampling Techniques, 6.4)."""
-    base = fmean(honest)
-    if not base:
-        return Share(0.0, 0.0, 0.0)
-    ratio = fmean(own) / base
-    residuals = [one - ratio * other for one, other in zip(own, honest, strict=True)]
-    spread = SURE * sqrt(fmean(one * one for one in residuals) / len(residuals)) / abs(base)
-    return Share(ratio, ratio - spread, ratio + spread)
+def _without(rule: str, now: Line, played: Played, other: Played) -> Without:
+    """Return how a strategy does where one rule is off, on the same days."""
+    strategy = BY_NAME[now.strategy]
+    then = other.line(strategy)
+    return Without(
+        rule=rule,
+        strategy=strategy.name,
+        pay=now.pay.of_honest,
+        pay_without=then.pay.of_honest,
+        impact=now.impact.of_honest,
+        impact_without=then.impact.of_honest,
+        rise=played.pay(strategy).rise_to(other.pay(strategy)),
+        gain=played.impact(strategy).rise_to(other.impact(strategy)),
+    )

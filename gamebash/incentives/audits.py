@@ -9,8 +9,9 @@ from gamebash.core import clock
 from gamebash.core.db import db, release, unit_of_work
 from gamebash.core.errors import DomainError
 from gamebash.events.models import Event
-from gamebash.incentives.audit import Trial, audit
+from gamebash.incentives.audit import audit
 from gamebash.incentives.models import IncentiveAudit
+from gamebash.incentives.played import Trial
 from gamebash.incentives.queries.grounds import NothingToPlayError, ground_of, mark_of
 from gamebash.people.models import Person
 

@@ -9,6 +9,7 @@ import random
 from heapq import heappop, heappush
 from itertools import count
 
+from gamebash.events.held_bonus import bonus_of
 from gamebash.incentives.assumptions import USUAL, Assumptions
 from gamebash.incentives.ground import MINUTES, Ground, StoryFacts, stories_of
 from gamebash.incentives.pieces import LOOKS, Fix, Luck, Outcome, Seat, Work
@@ -22,9 +23,6 @@ from gamebash.stories.grades import Grade, grade_for, lower
 from gamebash.watch.paying import Paid, Payment, clawback, held_bonus
 from gamebash.watch.verdict import QUARTER_DAYS
 
-LAST_CALL_MINUTES = 15
-FITS_TIMES = 1.1
-
 
 class Day:
     """One run. ``play`` returns the outcome of the strategy's seats."""
@@ -36,7 +34,7 @@ class Day:
         self.strategy = strategy
         self.focus = self._focus(seed)
         self.seats = [self._seat(number) for number in range(len(ground.seats))]
-        self.works = [Work(story, Luck.drawn(self.chance, people)) for story in stories_of(ground, strategy)]
+        self.works = [Work(story, Luck.drawn(self.chance, people)) for story in stories_of(ground, strategy, people)]
         self.fixes: list[Fix] = []
         self.pairs: dict[tuple[int, int], int] = {}
         self.paid_pairs: dict[tuple[int, int], int] = {}
@@ -94,7 +92,7 @@ class Day:
         self._push(at + self._time_for(self.works[which], seat), "done", seat.number, which)
 
     def _choose(self, at: float, seat: Seat) -> int | None:
-        left = (seat.leaves - at) * FITS_TIMES
+        left = (seat.leaves - at) * self.people.fits_times
         may = [
             number
             for number, work in enumerate(self.works)
@@ -109,12 +107,16 @@ class Day:
         facts = self.works[number].facts
         if seat.strategy.choice is Choice.EASE:
             is_unpaid = facts.grade is Grade.BLUE and 0 < self.rules.small_fix_limit <= seat.small_taken
-            gain = 0.0 if is_unpaid else facts.points / facts.hours
+            gain = 0.0 if is_unpaid else self._pay(facts) / facts.hours
         elif seat.strategy.is_sham:
-            gain = float(facts.points)
+            gain = float(self._pay(facts))
         else:
             gain = facts.value / facts.effort_hours
         return (not facts.is_own or seat.strategy.is_honest, -gain, number)
+
+    def _pay(self, facts: StoryFacts) -> int:
+        """Return what a story pays if its fix holds: anybody can work that out from its page."""
+        return facts.points + bonus_of(facts.points, self.rules.held_share, facts.held_factor)
 
     def _guess(self, work: Work, seat: Seat) -> float:
         share = self.people.sham_share if seat.strategy.is_sham else 1.0
@@ -155,7 +157,7 @@ class Day:
         end = self.ground.minutes
         if at > end:
             return
-        hands_in = max(at, end - LAST_CALL_MINUTES) if seat.strategy.holds_back else at
+        hands_in = max(at, end - self.people.last_call_minutes) if seat.strategy.holds_back else at
         self._push(hands_in, "submit", seat.number, which)
         self._push(at, "free", seat.number)
 
@@ -323,7 +325,7 @@ class Day:
         seat.busy -= 1
         is_late = at > self.ground.minutes + self.ground.review_minutes and "review_deadline" not in self.ground.off
         if not is_late and fix.is_wrong and self._sees_through(seat, fix):
-            fix.is_reversed = True
+            fix.is_reversed = fix.work.luck.taken_back < self.people.taken_back
             self._count_send_back(at, self.seats[fix.author])
 
     def _pay_first(self) -> None:

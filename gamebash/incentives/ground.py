@@ -6,14 +6,13 @@ from typing import Any
 
 from gamebash.events.held_bonus import held_factor, middle_of, value_per_hour
 from gamebash.events.rules import Rules
+from gamebash.incentives.assumptions import USUAL, Assumptions
 from gamebash.incentives.strategies import Strategy
 from gamebash.stories.grades import Grade, grade_for
 
 MINUTES = 60
 HALF_DAY_HOURS = 4.0
 SMALL_HOURS = 0.75
-PIECE_HOURS = 1.0
-PLANTED_HOURS = 1 / 3
 
 # What a rule is when it is switched off, to see what it is for.
 OFF: Mapping[str, Any] = {
@@ -85,7 +84,7 @@ class Ground:
         return replace(self, rules=replace(self.rules, **{name: OFF[name]}))
 
 
-def stories_of(ground: Ground, strategy: Strategy) -> tuple[StoryFacts, ...]:
+def stories_of(ground: Ground, strategy: Strategy, people: Assumptions = USUAL) -> tuple[StoryFacts, ...]:
     """Return the board with what a strategy brings; only its owner takes what it keeps for itself."""
     rules = ground.rules
     template = ground.stories[0]
@@ -100,7 +99,9 @@ def stories_of(ground: Ground, strategy: Strategy) -> tuple[StoryFacts, ...]:
 
     for_planted = 0 if rules.skips_late_trouble else rules.points_for(Grade.YELLOW)
     planted = [
-        own(f"planted-{one}", HALF_DAY_HOURS, work_hours=PLANTED_HOURS, is_planted=True, points=for_planted)
+        own(
+            f"planted-{one}", HALF_DAY_HOURS, work_hours=people.planted_minutes / MINUTES, is_planted=True, points=for_planted
+        )
         for one in range(strategy.planted)
     ]  # fmt: skip
     crumbs = [
@@ -114,7 +115,10 @@ def stories_of(ground: Ground, strategy: Strategy) -> tuple[StoryFacts, ...]:
         for one in range(strategy.padded)
     ]
     pieces = [
-        replace(own(f"piece-{one}", PIECE_HOURS, value=typical / strategy.split, grade=Grade.RED), problem="cut")
+        replace(
+            own(f"piece-{one}", HALF_DAY_HOURS / strategy.split, value=typical / strategy.split, grade=Grade.RED),
+            problem="cut",
+        )
         for one in range(strategy.split)
     ]
     return _opened((*ground.stories, *planted, *crumbs, *plain, *whole, *padded, *pieces), rules)

@@ -46,6 +46,7 @@ class Luck:
     seen: float
     hushed: float
     check: float
+    taken_back: float
     verdicts: tuple[float, ...]
     reactions: tuple[float, ...]
 
@@ -55,7 +56,7 @@ class Luck:
         spread, rolls = people.duration_spread, [chance.random() for _ in range(5 + LOOKS)]
         reactions = tuple(people.reaction_minutes * chance.lognormvariate(0, 0.5) for _ in range(LOOKS))
         blow_up, second = chance.lognormvariate(0, spread), chance.lognormvariate(0, spread)
-        return cls(blow_up, rolls[0], second, rolls[1], rolls[2], rolls[3], tuple(rolls[5:]), reactions)
+        return cls(blow_up, rolls[0], second, rolls[1], rolls[2], rolls[3], rolls[4], tuple(rolls[5:]), reactions)
 
 
 @dataclass(slots=True)

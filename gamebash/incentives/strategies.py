@@ -57,8 +57,8 @@ STRATEGIES = (
     HONEST,
     Strategy("newcomer", "Newcomer", "Honest, slower, and new to every service.", is_honest=True, is_newcomer=True),
     Strategy(
-        "cherry_picker", "Cherry-picker", "Takes the most points for an hour, from a board with many of the smallest.",
-        ("small_fix_limit",), choice=Choice.EASE, crumbs=16,
+        "cherry_picker", "Cherry-picker", "Takes the most points for an hour, held bonus included.",
+        ("small_fix_limit", "held_value_cap"), choice=Choice.EASE,
     ),
     Strategy("hoarder", "Hoarder", "Claims all it may at once and sits on it.", ("claims_at_once",), hoards=True),
     Strategy("splitter", "Splitter", "Cuts one problem into four stories before the day.", ("one_problem",), split=4),

@@ -68,6 +68,9 @@ def waive_knowing(fix: Fix, *, reason: str, by: Person, now: datetime) -> Fix:
     audit.record(
         "fix:knowing_waived", fix.story.key, by_id=by.id, now=now, event_id=fix.event_id, reason=reason.strip()
     )
+    text = f"Your fix of {fix.story.key} can do without somebody who knows the service: {reason.strip()}"
+    url = f"/stories/{fix.story.key}"
+    tell(fix.player.person_id, NoticeKind.FIX_DECIDED, text, key=f"waived:{fix.id}", now=now, url=url)
     if _is_enough(fix):
         _squash(fix, by=by, now=now)
     return fix

@@ -9,6 +9,8 @@ from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.events.models import Event, Player
 from gamebash.events.rules import Rules
+from gamebash.notices.kinds import NoticeKind
+from gamebash.notices.notices import tell
 from gamebash.people.models import Person
 from gamebash.play.allowances import Conduct, allowance
 from gamebash.play.claims import conduct_columns
@@ -37,6 +39,9 @@ def open_claiming(player: Player, *, reason: str, by: Person, now: datetime) -> 
     if player.id not in stopped:
         raise NothingToOpenError(f"{player.person.player_name} may claim; there is nothing to open.")
     player.talked_at = now
+    text = f"You may claim again in {player.event.name}. What you talked about: {reason.strip()}"
+    key = f"talk:{player.id}:{now.isoformat()}"
+    tell(player.person_id, NoticeKind.EVENT, text, key=key, now=now, url=f"/events/{player.event.slug}")
     audit.record(
         "player:talked_to",
         player.person.handle,

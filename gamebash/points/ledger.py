@@ -121,10 +121,10 @@ def correct_entry(entry: PointEntry, *, reason: str, by: Person, now: datetime) 
 
     Raises:
         InvalidError: without a reason.
-        LedgerError: where the entry is a correction or was corrected before.
+        LedgerError: where the entry is a correction or was corrected before. What a watch took can be given back so.
     """
     _check_reason(reason, 1)
-    if entry.reverses_id is not None:
+    if entry.reverses_id is not None and entry.kind is not EntryKind.CLAWBACK:
         raise LedgerError("This entry is itself a correction. Award the points anew instead.")
     lock_ledger(entry.event_id)
     earlier = db.session.scalar(sa.select(PointEntry).where(PointEntry.reverses_id == entry.id))
@@ -169,12 +169,10 @@ def sum_of(entries: Iterable[PointEntry]) -> Sum:
 
 
 def _fixes_in(entry: PointEntry) -> int:
+    """Count the fix that an entry is for: what takes it back takes it from the count, what gives it back adds it again."""
     if entry.kind is EntryKind.FIX:
         return 1
-    reverses_fix = entry.reverses_id is not None and (
-        db.session.scalar(sa.select(PointEntry.kind).where(PointEntry.id == entry.reverses_id)) is EntryKind.FIX
-    )
-    return -1 if reverses_fix else 0
+    return 0 if entry.reverses_id is None else -_fixes_in(db.session.get_one(PointEntry, entry.reverses_id))
 
 
 def _add_to_standing(player: Player, entry: PointEntry) -> None:

@@ -87,6 +87,7 @@ class ScorePart:
     by: str
     is_reversed: bool
     is_correction: bool
+    is_given_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,9 @@ def score_page(event: Event, key: str, viewer: Person, *, now: datetime) -> Scor
         query = query.where(PointEntry.at <= frozen_at)
     entries = list(db.session.scalars(query))
     reversed_ids = {entry.reverses_id for entry in entries}
+    given_back = {
+        entry.reverses_id for entry in entries if entry.id in reversed_ids and entry.kind is EntryKind.CLAWBACK
+    }
     kinds: dict[str, int] = {}
     for entry in entries:
         kinds[entry.kind.value] = kinds.get(entry.kind.value, 0) + entry.points
@@ -217,7 +221,13 @@ def score_page(event: Event, key: str, viewer: Person, *, now: datetime) -> Scor
         handle=key,
         name=player.person.player_name,
         points=sum(entry.points for entry in entries),
-        parts=tuple(_part(entry, is_reversed=entry.id in reversed_ids, is_numbered=is_organiser) for entry in entries),
+        parts=tuple(
+            replace(
+                _part(entry, is_reversed=entry.id in reversed_ids, is_numbered=is_organiser),
+                is_given_back=entry.id in given_back,
+            )
+            for entry in entries
+        ),
         kinds=tuple(kinds.items()),
         is_hidden=frozen_at is not None and not may_see_all,
         budget_left=_budget_left(event) if is_organiser else 0,
@@ -236,7 +246,7 @@ def _part(entry: PointEntry, *, is_reversed: bool, is_numbered: bool) -> ScorePa
         story_key=entry.story.key if entry.story else "",
         by=entry.caused_by.player_name if entry.caused_by else "",
         is_reversed=is_reversed,
-        is_correction=entry.reverses_id is not None,
+        is_correction=entry.reverses_id is not None and entry.kind is not EntryKind.CLAWBACK,
     )
 
 

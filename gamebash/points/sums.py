@@ -10,7 +10,8 @@ from gamebash.core.db import db
 from gamebash.points.models import PointEntry, Standing
 from gamebash.points.scoring import EntryKind
 
-_TakenBack = aliased(PointEntry)
+# A fix that a watch took and an organiser gave back can be taken once more: no chain of entries is longer.
+_TakenBack, _GivenBack, _TakenAgain = aliased(PointEntry), aliased(PointEntry), aliased(PointEntry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +51,21 @@ def sums_corrected(event_id: int, seq: int) -> dict[int, PlayerSum]:
 
 
 def _sums(event_id: int, condition: sa.ColumnElement[bool]) -> dict[int, PlayerSum]:
-    """Add up the entries; one that takes a fix back takes it from the count of fixes too."""
+    """Add up the entries; one that takes a fix back takes it from the count of fixes too, what gives it back adds it again."""
     scored_at = sa.case((PointEntry.points > 0, PointEntry.at))
-    fixes = sa.func.count().filter(PointEntry.kind == EntryKind.FIX)
-    taken_back = sa.func.count().filter(_TakenBack.kind == EntryKind.FIX)
+    fixes = [
+        sa.func.count().filter(one.kind == EntryKind.FIX) for one in (PointEntry, _TakenBack, _GivenBack, _TakenAgain)
+    ]
     query = (
         sa.select(
             PointEntry.player_id,
             sa.func.sum(PointEntry.points),
-            fixes - taken_back,
+            fixes[0] - fixes[1] + fixes[2] - fixes[3],
             sa.func.max(scored_at, type_=PointEntry.at.type),
         )
         .outerjoin(_TakenBack, _TakenBack.id == PointEntry.reverses_id)
+        .outerjoin(_GivenBack, _GivenBack.id == _TakenBack.reverses_id)
+        .outerjoin(_TakenAgain, _TakenAgain.id == _GivenBack.reverses_id)
         .where(PointEntry.event_id == event_id, condition)
         .group_by(PointEntry.player_id)
     )

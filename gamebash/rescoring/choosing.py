@@ -11,6 +11,7 @@ from gamebash.events.models import Event, EventStory, Player
 from gamebash.play.models import Fix, FixState, Review, SpotCheck, Verdict
 from gamebash.play.paying import awards_of_author
 from gamebash.points.models import PointEntry
+from gamebash.points.scoring import EntryKind
 from gamebash.rescoring.plan import Deed, Standing, Worthy
 from gamebash.stories.models import Story
 
@@ -88,19 +89,37 @@ def chosen_fixes(event: Event, choice: Choice) -> list[Fix]:
 
 
 def standing_entries(fixes: list[Fix]) -> list[Standing]:
-    """Return the entries of these fixes that stand: no reversals, and none that was taken back."""
-    taken_back = aliased(PointEntry)
+    """Return the entries of these fixes that stand: no reversals but those that gave back, and none that was taken back."""
+    clawback, first = aliased(PointEntry), aliased(PointEntry)
     query = (
-        sa.select(PointEntry)
-        .outerjoin(taken_back, taken_back.reverses_id == PointEntry.id)
-        .where(PointEntry.fix_id.in_([fix.id for fix in fixes]))
-        .where(PointEntry.reverses_id.is_(None), taken_back.id.is_(None))
+        sa.select(PointEntry, first.kind)
+        .outerjoin(clawback, sa.and_(clawback.id == PointEntry.reverses_id, clawback.kind == EntryKind.CLAWBACK))
+        .outerjoin(first, first.id == clawback.reverses_id)
+        .where(PointEntry.fix_id.in_([fix.id for fix in fixes]), _is_not_reversed())
+        .where(sa.or_(PointEntry.reverses_id.is_(None), clawback.id.is_not(None)))
         .order_by(PointEntry.seq)
     )
-    return [
-        Standing(one.id, one.player_id, one.kind, one.points, one.reason, one.fix_id or 0, one.story_id)
-        for one in db.session.scalars(query)
-    ]
+    return [_standing(one, kind or one.kind) for one, kind in db.session.execute(query)]
+
+
+def standing_clawbacks(fixes: list[Fix]) -> list[Standing]:
+    """Return what watches took of these fixes and nobody gave back since."""
+    query = (
+        sa.select(PointEntry)
+        .where(PointEntry.fix_id.in_([fix.id for fix in fixes]), PointEntry.kind == EntryKind.CLAWBACK)
+        .where(_is_not_reversed())
+        .order_by(PointEntry.seq)
+    )
+    return [_standing(one, one.kind) for one in db.session.scalars(query)]
+
+
+def _is_not_reversed() -> sa.ColumnElement[bool]:
+    reversal = aliased(PointEntry)
+    return ~sa.exists().where(reversal.reverses_id == PointEntry.id)
+
+
+def _standing(entry: PointEntry, kind: EntryKind) -> Standing:
+    return Standing(entry.id, entry.player_id, kind, entry.points, entry.reason, entry.fix_id or 0, entry.story_id)
 
 
 def worths_of(fixes: list[Fix]) -> list[Worthy]:

@@ -12,6 +12,7 @@ from gamebash.rescoring.plan import Deed
 DEEDS = (
     (Deed.TAKE_BACK.value, "Take back what they paid"),
     (Deed.PAY_ANEW.value, "Pay them anew by the rules of the event"),
+    (Deed.GIVE_BACK.value, "Give back what a watch took: it did not come back after all"),
     (Deed.GIVE_TO.value, "Give what the author got to somebody else"),
 )
 

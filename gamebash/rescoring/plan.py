@@ -22,11 +22,15 @@ class Deed(StrEnum):
     TAKE_BACK = "take_back"
     PAY_ANEW = "pay_anew"
     GIVE_TO = "give_to"
+    GIVE_BACK = "give_back"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An entry that stands: it is no reversal, and none takes it back."""
+    """An entry that stands: it is no reversal, and none takes it back.
+
+    What was given back after a watch had taken it stands too, as what it was: ``kind`` is that of the entry it restores.
+    """
 
     entry_id: int
     player_id: int
@@ -61,6 +65,15 @@ class Change:
 def take_back(entries: Iterable[Standing]) -> tuple[Change, ...]:
     """Return the corrections that bring everything these entries paid to nothing, reviewers' parts among it."""
     return tuple(_reversal(entry) for entry in entries if entry.points)
+
+
+def give_back(clawbacks: Iterable[Standing]) -> tuple[Change, ...]:
+    """Return the corrections that undo what a watch took, each naming the entry that took it."""
+    return tuple(
+        Change(one.player_id, -one.points, f"Gives back: {one.reason}", one.fix_id, one.story_id, one.entry_id)
+        for one in clawbacks
+        if one.points
+    )
 
 
 def give_to(entries: Iterable[Standing], player_id: int, authors: Mapping[int, int]) -> tuple[Change, ...]:

@@ -12,6 +12,8 @@ from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player
+from gamebash.notices.kinds import NoticeKind
+from gamebash.notices.notices import tell
 from gamebash.people.models import Person
 from gamebash.play.models import Fix
 from gamebash.points.ledger import EntryDraft, lock_ledger, post_entry
@@ -20,7 +22,7 @@ from gamebash.points.ranking import Ranked, Score, ranked
 from gamebash.points.scoring import EntryKind
 from gamebash.points.sums import PlayerSum, sums_now
 from gamebash.rescoring import plan
-from gamebash.rescoring.choosing import Choice, chosen_fixes, standing_entries, worths_of
+from gamebash.rescoring.choosing import Choice, chosen_fixes, standing_clawbacks, standing_entries, worths_of
 from gamebash.rescoring.models import Rescore
 from gamebash.rescoring.plan import Change, Deed
 
@@ -97,6 +99,8 @@ def apply_rescore(event: Event, choice: Choice, *, seen_seq: int, by: Person, no
     db.session.add(rescore)
     db.session.flush()
     _write(rescore, found.changes, now=now)
+    if choice.deed is Deed.GIVE_BACK:
+        _tell_given_back(rescore, event, found.changes, now=now)
     audit.record(
         "points:rescored", rescore.reference, by_id=by.id, now=now, event_id=event.id, deed=choice.deed.value,
         chosen=rescore.chosen, entries=rescore.entries, points=rescore.points, reason=reason,
@@ -105,6 +109,8 @@ def apply_rescore(event: Event, choice: Choice, *, seen_seq: int, by: Person, no
 
 
 def _changes(event: Event, choice: Choice, fixes: list[Fix]) -> tuple[Change, ...]:
+    if choice.deed is Deed.GIVE_BACK:
+        return plan.give_back(standing_clawbacks(fixes))
     entries = standing_entries(fixes)
     if choice.deed is Deed.TAKE_BACK:
         return plan.take_back(entries)
@@ -132,6 +138,18 @@ def _write(rescore: Rescore, changes: Sequence[Change], *, now: datetime) -> Non
             reverses_id=change.reverses_id,
         )
         post_entry(draft, now=now)
+
+
+def _tell_given_back(rescore: Rescore, event: Event, changes: Sequence[Change], *, now: datetime) -> None:
+    """Tell everybody who lost points to a watch that they are theirs again, and why."""
+    points: dict[int, int] = {}
+    for change in changes:
+        points[change.player_id] = points.get(change.player_id, 0) + change.points
+    for player in db.session.scalars(sa.select(Player).where(Player.id.in_(points)).order_by(Player.id)):
+        back = points[player.id]
+        text = f"{back} {'point is' if back == 1 else 'points are'} yours again in {event.name}: {rescore.reason}"
+        url = f"/events/{event.slug}/scores/{player.person.handle}"
+        tell(player.person_id, NoticeKind.WATCH, text, key=f"rescore:{rescore.number}", now=now, url=url)
 
 
 def _moves(event: Event, changes: Sequence[Change]) -> tuple[Move, ...]:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from gamebash.events.rules import Rules
-from gamebash.incentives.audit import Report, Trial, audit
+from gamebash.incentives.audit import Report, audit
 from gamebash.incentives.day import Day
 from gamebash.incentives.ground import OFF, PRACTICES, stories_of
+from gamebash.incentives.played import Trial
 from gamebash.incentives.strategies import BY_NAME, STRATEGIES
 from tests.incentives.boards import demo_ground
 
@@ -16,15 +17,15 @@ QUICK = Trial(runs=60, seed=1)
 
 @pytest.fixture(scope="module")
 def report():
-    return audit(demo_ground(), Trial(runs=200, seed=1))
+    return audit(demo_ground(), Trial(runs=100, seed=1))
 
 
 def test_by_the_default_rules_no_cheating_pays(report):
-    assert [line.strategy for line in report.failing] == []
+    assert [line.strategy for line in (*report.failing, *report.unsure)] == []
     dishonest = {line.strategy: line for line in report.lines if not BY_NAME[line.strategy].is_honest}
     assert len(dishonest) == 9
     for line in dishonest.values():
-        assert line.pay.of_honest < 0.9 or line.impact.of_honest >= 0.5, line
+        assert line.pay.high < 0.9 or line.impact.low >= 0.5, line
 
 
 def test_a_newcomer_has_about_an_even_chance_of_the_upper_half(report):
@@ -37,32 +38,42 @@ def test_the_same_seed_gives_the_same_table():
     assert audit(demo_ground(), Trial(5, 7)) != audit(demo_ground(), Trial(5, 8))
 
 
-# How much better the cheat is paid without the rule, as a share of the honest pay, at the least.
-RISES = {
-    ("small_fix_limit", "cherry_picker"): 0.0,
-    ("claims_at_once", "hoarder"): 0.05,
-    ("one_problem", "splitter"): 1.0,
-    ("drawn_reviewers", "colluding_pair"): 1.0,
-    ("send_back_limit", "colluding_pair"): 0.1,
-    ("drawn_reviewers", "rubber_stamp"): 0.5,
-    ("skips_late_trouble", "bug_planter"): 0.5,
-    ("send_back_limit", "silencer"): 0.2,
-    ("spot_check_share", "silencer"): 0.5,
-    ("second_person", "silencer"): 0.05,
-    ("needs_second_estimate", "sandbagger"): 1.0,
-    ("review_deadline", "last_minute"): 0.02,
+# Which rules show their harm on this board within sixty days; the rest is in docs/incentives.md, with what it takes to see it.
+SHOWN = {
+    ("held_value_cap", "cherry_picker"),
+    ("claims_at_once", "hoarder"),
+    ("one_problem", "splitter"),
+    ("drawn_reviewers", "colluding_pair"),
+    ("send_back_limit", "colluding_pair"),
+    ("drawn_reviewers", "rubber_stamp"),
+    ("skips_late_trouble", "bug_planter"),
+    ("send_back_limit", "silencer"),
+    ("spot_check_share", "silencer"),
+    ("needs_second_estimate", "sandbagger"),
+}
+TRIED = {
+    *SHOWN,
+    ("small_fix_limit", "cherry_picker"),
+    ("second_person", "silencer"),
+    ("review_deadline", "last_minute"),
 }
 
 
 def test_every_rule_that_is_to_stop_a_strategy_is_tried_without():
-    assert {(rule, one.name) for one in STRATEGIES for rule in one.stoppers} == set(RISES)
-    assert all(rule in OFF or rule in PRACTICES for rule, _ in RISES)
+    assert {(rule, one.name) for one in STRATEGIES for rule in one.stoppers} == TRIED
+    assert all(rule in OFF or rule in PRACTICES for rule, _ in TRIED)
 
 
-def test_switching_a_rule_off_shows_its_harm():
+def test_switching_a_rule_off_shows_its_harm_beyond_noise():
     whole = audit(demo_ground(), QUICK, is_whole=True)
-    found = {(one.rule, one.strategy): one.pay_without - one.pay for one in whole.without}
-    assert {key: rise for key, rise in found.items() if rise < RISES[key]} == {}
+    found = {(one.rule, one.strategy): one for one in whole.without}
+    assert {key: found[key].rise for key in SHOWN if not found[key].shows} == {}
+
+
+def test_no_two_seeds_share_a_day():
+    days = [day for seed in range(1, 6) for day in Trial(200, seed).days()]
+    assert len(set(days)) == 1000
+    assert list(Trial(200, 1, 5).days()) == days
 
 
 def test_without_drawn_reviewers_collusion_pays():

@@ -13,6 +13,7 @@ from gamebash.core.errors import DomainError, NotAllowedError
 from gamebash.events.models import EventStory
 from gamebash.events.rules import Rules
 from gamebash.events.running import copy_points
+from gamebash.notices.models import Notice
 from gamebash.play.claims import claim_story
 from gamebash.play.fixes import submit_fix
 from gamebash.play.models import FixState
@@ -39,6 +40,10 @@ from tests.play.test_game import draft
 from tests.support.signing_in import sign_in
 
 PLAIN = Rules(first_fix_bonus=0, newcomer_factor=1.0, needs_knowing_reviewer=False)
+
+
+def told(person):
+    return list(db.session.scalars(sa.select(Notice.text).where(Notice.person_id == person.id).order_by(Notice.id)))
 
 
 def minutes(count):
@@ -91,6 +96,8 @@ def test_the_third_send_back_ends_claiming_until_an_organiser_has_talked(event, 
         claim_story(entries[3], by=mara, now=minutes(60))
     assert stopped_players(event, now=minutes(60)) == [(mara.id, 3)]
     open_claiming(mara, reason="We looked at two of them together.", by=organiser, now=minutes(61))
+    assert "You may claim again" in told(mara.person)[-1]
+    assert told(mara.person)[-1].endswith("We looked at two of them together.")
     claim_story(entries[3], by=mara, now=minutes(300))
     with pytest.raises(DomainError, match="may claim; there is nothing to open"):
         open_claiming(mara, reason="Again.", by=organiser, now=minutes(62))
@@ -165,6 +172,7 @@ def test_an_organiser_may_do_without_with_a_reason(outside, organiser):
         waive_knowing(fix, reason=" ", by=organiser, now=minutes(31))
     accept_fix(fix, by=next(one for one in fix.reviews if not one.is_knowing).player, now=minutes(32))
     waive_knowing(fix, reason="She is ill.", by=organiser, now=minutes(33))
+    assert any(text.endswith("without somebody who knows the service: She is ill.") for text in told(fix.player.person))
     assert fix.state is FixState.ACCEPTED
     assert fix.waived_because == "She is ill."
 

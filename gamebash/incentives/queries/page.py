@@ -10,9 +10,10 @@ from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
 from gamebash.events.rule_bounds import BOUNDS
-from gamebash.incentives.audit import Line, Report, Without
+from gamebash.incentives.audit import Report, Without
 from gamebash.incentives.ground import PRACTICES
 from gamebash.incentives.models import IncentiveAudit
+from gamebash.incentives.played import Line
 from gamebash.incentives.queries.grounds import NothingToPlayError, ground_of, mark_of
 from gamebash.incentives.strategies import BY_NAME, Strategy
 

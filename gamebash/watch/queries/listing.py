@@ -17,6 +17,8 @@ from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player
 from gamebash.people.models import Person
 from gamebash.play.models import Assist, Fix
+from gamebash.points.models import PointEntry
+from gamebash.points.scoring import EntryKind
 from gamebash.stories.models import Story
 from gamebash.watch.lifecycle import WatchState
 from gamebash.watch.models import Proposal, ProposalState, Watch
@@ -86,6 +88,7 @@ class WatchLine:
     fixer: str
     is_mine: bool
     state: WatchState
+    is_corrected: bool
     is_private: bool
     starts_at: datetime
     ends_at: datetime
@@ -120,13 +123,19 @@ class WatchesPage:
 def watches_page(chosen: WatchFilter, person: Person, *, now: datetime) -> WatchesPage:
     """Return one page of watches as one person may see them, in at most ten queries."""
     rows, total = fetch_page(_query(chosen, person), chosen.page)
-    watches = [row[0] for row in rows]
-    came = _came([one.id for one in watches])
+    came = _came([watch.id for watch, *_ in rows])
     counts = _counts()
     waiting = sa.select(sa.func.count()).select_from(Proposal).where(Proposal.state == ProposalState.WAITING)
     return WatchesPage(
         filter=chosen,
-        lines=Paged(tuple(_line(one, person, came.get(one.id, 0), now) for one in watches), chosen.page, total),
+        lines=Paged(
+            tuple(
+                _line(one, person, came.get(one.id, 0), now, is_corrected=is_corrected)
+                for one, is_corrected, *_ in rows
+            ),
+            chosen.page,
+            total,
+        ),
         watched=counts.get(WatchState.WATCHING, 0),
         held=counts.get(WatchState.HELD, 0),
         recurred=counts.get(WatchState.RECURRED, 0),
@@ -154,8 +163,8 @@ _STATES = {Show.WATCHED: WatchState.WATCHING, Show.HELD: WatchState.HELD, Show.R
 
 
 def _query(chosen: WatchFilter, person: Person) -> sa.Select[Any]:
-    query = (
-        sa.select(Watch)
+    query: Any = (
+        sa.select(Watch, _is_corrected())
         .join(Watch.fix)
         .join(Fix.story)
         .join(Watch.event)
@@ -178,7 +187,20 @@ def _query(chosen: WatchFilter, person: Person) -> sa.Select[Any]:
         query = query.where(Story.service.has(Service.slug == chosen.service))
     if chosen.event:
         query = query.where(Event.slug == chosen.event)
-    return query
+    found: sa.Select[Any] = query
+    return found
+
+
+def _is_corrected() -> sa.ColumnElement[bool]:
+    """Say whether what the watch took was given back: an organiser found that it had not come back after all."""
+    clawback, correction = aliased(PointEntry), aliased(PointEntry)
+    return (
+        sa.exists()
+        .where(
+            clawback.fix_id == Watch.fix_id, clawback.kind == EntryKind.CLAWBACK, correction.reverses_id == clawback.id
+        )
+        .label("is_corrected")
+    )
 
 
 def _is_mine(person: Person) -> sa.ColumnElement[bool]:
@@ -194,7 +216,7 @@ def _came(watch_ids: Collection[int]) -> dict[int, int]:
     return {watch_id: count for watch_id, count in rows}  # noqa: C416 rows are no pairs to mypy
 
 
-def _line(watch: Watch, person: Person, came: int, now: datetime) -> WatchLine:
+def _line(watch: Watch, person: Person, came: int, now: datetime, *, is_corrected: bool) -> WatchLine:
     fix, problem = watch.fix, watch.problem
     is_mine = fix.player.person_id == person.id
     is_private = watch.state is WatchState.CAME_BACK and is_mine
@@ -211,6 +233,7 @@ def _line(watch: Watch, person: Person, came: int, now: datetime) -> WatchLine:
         fixer="You" if is_mine else fix.player.person.player_name,
         is_mine=is_mine,
         state=state,
+        is_corrected=is_corrected,
         is_private=is_private,
         starts_at=watch.starts_at,
         ends_at=watch.ends_at,
