@@ -30,6 +30,7 @@ from gamebash.rotation.imports import work_off_imports
 from gamebash.rotation.telling import tell_of_moves_ahead
 from gamebash.staffing.handovers.handovers import begin_missing_handovers
 from gamebash.staffing.handovers.telling import remind_of_handovers
+from gamebash.staffing.hypercare.seats import let_go_who_left
 from gamebash.staffing.hypercare.telling import ask_for_decisions
 from gamebash.staffing.plan_chores import work_off_plans
 from gamebash.stories.valuation import refresh_stale_values
@@ -78,6 +79,7 @@ CHORES: tuple[Chore, ...] = (
     Chore(_in_a_unit_of_work(tell_of_moves_ahead), every=60),
     Chore(_in_a_unit_of_work(begin_missing_handovers), every=15),
     Chore(_in_a_unit_of_work(remind_of_handovers), every=60),
+    Chore(_in_a_unit_of_work(let_go_who_left), every=60),
     Chore(_in_a_unit_of_work(ask_for_decisions), every=60),
     Chore(work_off_imports),
     Chore(_in_a_unit_of_work(sweep_badges), every=5),

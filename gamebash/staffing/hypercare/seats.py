@@ -128,6 +128,33 @@ def end_seats(hypercare: Hypercare, on: date) -> None:
             seat.until_on = max(seat.from_on, on)
 
 
+def let_go_who_left(*, now: datetime) -> bool:
+    """Let everybody go who is L3 or asked and not here any more, and ask the next; a chore of the worker."""
+    gone = (
+        sa.select(Hypercare)
+        .join(L3Seat, L3Seat.hypercare_id == Hypercare.id)
+        .join(Person, Person.id == L3Seat.person_id)
+        .where(Hypercare.ended_on.is_(None), L3Seat.until_on.is_(None), L3Seat.state != SeatState.DECLINED)
+        .where(~Person.is_active)
+        .order_by(Hypercare.id)
+        .limit(1)
+    )
+    found = db.session.scalars(gone).first()
+    if found is None:
+        return False
+    hypercare = lock_hypercare(found)
+    for seat in hypercare.seats:
+        if _counts(seat) and not seat.person.is_active:
+            if seat.state is SeatState.ASKED or seat.from_on is None:
+                seat.state, seat.answered_at = SeatState.DECLINED, now
+            else:
+                seat.until_on = max(seat.from_on, now.date())
+            audit.record("l3:left", str(hypercare.number), by_id=None, now=now, person_id=seat.person_id)
+    db.session.flush()
+    ask_builders(hypercare, now=now)
+    return True
+
+
 def _ask(hypercare: Hypercare, person_id: int, reasons: list[str], by: Person | None, *, now: datetime) -> L3Seat:
     seat = L3Seat(
         hypercare_id=hypercare.id, person_id=person_id, reasons=reasons, state=SeatState.ASKED, asked_at=now,

@@ -9,6 +9,7 @@ from gamebash.backlog.severity import Severity
 from gamebash.core.db import db
 from gamebash.core.errors import InvalidError, NotAllowedError, NotFoundError
 from gamebash.people.models import Person
+from gamebash.privacy.erasing import make_anonymous
 from gamebash.rotation.membership import team_on
 from gamebash.staffing.hypercare.ending import (
     MissingEvidenceError,
@@ -19,7 +20,15 @@ from gamebash.staffing.hypercare.ending import (
     prolong_hypercare,
 )
 from gamebash.staffing.hypercare.kinds import DecisionKind, SeatState
-from gamebash.staffing.hypercare.models import Hypercare, HypercareDecision, L3Seat, Release, TeachConfirmation
+from gamebash.staffing.hypercare.models import (
+    Hypercare,
+    HypercareDecision,
+    L3Seat,
+    Release,
+    ReleaseAuthor,
+    TeachConfirmation,
+    TeachEntry,
+)
 from gamebash.staffing.hypercare.queries.evidence import evidence_of
 from gamebash.staffing.hypercare.queries.pages import own_duties
 from gamebash.staffing.hypercare.queries.seats import duties_between, duty_hours
@@ -31,11 +40,13 @@ from gamebash.staffing.hypercare.seats import (
     accept_seat,
     ask_person,
     decline_seat,
+    let_go_who_left,
     step_back,
 )
 from gamebash.staffing.hypercare.teaching import AlreadyConfirmedError, Lesson, confirm_lesson, log_lesson
 from gamebash.staffing.hypercare.telling import ask_for_decisions
 from gamebash.staffing.knowledge import Ground
+from gamebash.staffing.queries.eligibility import eligibility_page
 from gamebash.staffing.queries.facts import known_on
 from gamebash.staffing.rulebook import HypercareRule, RuleKind
 from gamebash.staffing.rules import set_rule
@@ -119,6 +130,59 @@ def test_who_steps_back_keeps_the_days_so_far(launch, work):
             act(launch.hypercare, by=launch.lena, now=later)
     with pytest.raises(NotAllowedError, match="You are not L3"):
         step_back(launch.hypercare, by=launch.noor, now=later)
+
+
+def test_who_left_is_let_go_and_the_next_is_asked(launch, work):
+    with work():
+        accept_seat(launch.hypercare, by=launch.lena, now=launch.now)
+        launch.join("Sam", launch.chk, 50)
+        launch.join("Ida", launch.chk, 40)
+        launch.lena.is_active = launch.noor.is_active = False
+    later = launch.now + timedelta(days=2)
+    with work():
+        assert let_go_who_left(now=later)
+        assert not let_go_who_left(now=later)
+    found = seats(launch.hypercare)
+    assert (found["Lena"].state, found["Lena"].until_on) == (SeatState.ACCEPTED, later.date())
+    assert found["Noor"].state is SeatState.DECLINED
+    assert (found["Sam"].state, found["Ida"].state) == (SeatState.ASKED, SeatState.ASKED)
+
+
+def test_a_confirmed_lesson_counts_towards_leaving_ops_for_who_gave_it(launch, work):
+    with work():
+        ask_person(launch.hypercare, launch.omar, by=launch.priya, now=launch.now)
+        accept_seat(launch.hypercare, by=launch.omar, now=launch.now)
+        lesson = Lesson(launch.olga, "x", TODAY)
+        entry = log_lesson(launch.hypercare, lesson, by=launch.omar, now=launch.now)
+    given = []
+    for _ in range(2):
+        rows = eligibility_page(launch.priya, today=TODAY, can_set=True).rows
+        given.append({row.member.name: row.eligibility.criteria[2].have for row in rows})
+        with work():
+            if len(given) == 1:
+                confirm_lesson(launch.hypercare, entry.id, by=launch.olga, now=launch.now)
+    assert [one["Omar"] for one in given] == ["0", "1"]
+    assert given[1]["Olga"] == "0"
+
+
+def test_a_leavers_name_goes_out_of_lessons_and_reasons_and_authors(work):
+    with work():
+        made = Launch()
+        made.release("2.0", "lena", "Lena", "Lena@example.org", "lena@elsewhere.example")
+        accept_seat(made.hypercare, by=made.noor, now=made.now)
+        lesson = Lesson(made.olga, "What Lena built", TODAY)
+        log_lesson(made.hypercare, lesson, by=made.noor, now=made.now)
+        end_hypercare(made.hypercare, reason="Lena leaves", by=made.priya, now=made.now)
+        made.lena.is_active = False
+        made.lena.name = "Lena Quastenflosser"
+    with work():
+        make_anonymous(made.lena, extra=("Lena",), by=made.priya, now=made.now)
+    texts = [
+        *db.session.scalars(sa.select(TeachEntry.what)), *db.session.scalars(sa.select(HypercareDecision.reason)),
+        *db.session.scalars(sa.select(ReleaseAuthor.given)),
+    ]  # fmt: skip
+    assert texts[:2] == ["What Former player 1 built", "Former player 1 leaves"]
+    assert not [text for text in texts if "Lena" in text]
 
 
 def test_somebody_is_asked_by_hand_once(launch, work):

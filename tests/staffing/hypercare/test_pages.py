@@ -130,6 +130,7 @@ def test_everything_since_the_release_is_listed_and_noise_is_not(launch, client,
         switch(client, launch.olga)
     text = text_of(client, "/hypercare/1/since")
     assert "1 incident of checkout-api since the release" in text
+    assert "1 more was called noise and does not count" in text
     assert "nobody here is known as somebody@else.example" in text
     assert 'hx-trigger="every 60s"' in text_of(client, "/hypercare/1/since", headers=FRAGMENT)
 

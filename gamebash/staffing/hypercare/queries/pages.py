@@ -120,7 +120,7 @@ class IncidentLine:
 
 @dataclass(frozen=True, slots=True)
 class SincePage:
-    """Releases of a hypercare, the latest incidents of the service since the first of them, and how many there were."""
+    """Releases of a hypercare, the latest incidents of the service since the first of them, how many, and how many are noise."""
 
     number: int
     service: str
@@ -129,6 +129,7 @@ class SincePage:
     releases: tuple[ReleaseLine, ...]
     lines: tuple[IncidentLine, ...]
     total: int
+    noise: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +177,23 @@ def hypercare_page(hypercare: Hypercare, reader: Person, *, today: date) -> Hype
 def since_page(hypercare: Hypercare) -> SincePage:
     """Return what happened since the first release: further ones, and incidents up to the end, noise left out."""
     first = sa.select(sa.func.min(Release.deployed_at)).where(Release.hypercare_id == hypercare.id).scalar_subquery()
-    conditions = [Incident.service_id == hypercare.service_id, Incident.opened_at >= first, ~Incident.is_noise]
+    conditions = [Incident.service_id == hypercare.service_id, Incident.opened_at >= first]
     ended_at = sa.select(sa.func.max(HypercareDecision.decided_at)).where(
         HypercareDecision.hypercare_id == hypercare.id, HypercareDecision.kind != DecisionKind.PROLONGED
     )
     if hypercare.ended_on is not None:
         conditions.append(Incident.opened_at <= ended_at.scalar_subquery())
     columns = (Incident.title, Source.slug, Incident.external_id, Incident.severity, Incident.opened_at)
-    query = sa.select(*columns).join(Source, Source.id == Incident.source_id).where(*conditions)
+    query = sa.select(*columns).join(Source, Source.id == Incident.source_id).where(*conditions, ~Incident.is_noise)
     rows = db.session.execute(query.order_by(Incident.opened_at.desc(), Incident.id.desc()).limit(SHOWN))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(Incident).where(*conditions)) or 0
+    counts = sa.select(Incident.is_noise, sa.func.count()).where(*conditions).group_by(Incident.is_noise)
+    counted = {bool(is_noise): count for is_noise, count in db.session.execute(counts)}
     service, is_running = hypercare.service, hypercare.ended_on is None
     lines = tuple(IncidentLine(*row) for row in rows)
-    return SincePage(hypercare.number, service.name, service.slug, is_running, _releases(hypercare), lines, total)
+    total, noise = counted.get(False, 0), counted.get(True, 0)
+    return SincePage(
+        hypercare.number, service.name, service.slug, is_running, _releases(hypercare), lines, total, noise
+    )
 
 
 def own_duties(person: Person) -> OwnDuties:
