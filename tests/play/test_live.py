@@ -443,6 +443,26 @@ def test_a_frozen_story_shows_its_attempts_to_those_with_a_part_alone(app, game)
     assert polled(app, other, address).count("accepted it at") == 0
 
 
+def test_nothing_about_an_accepted_fix_is_different_on_a_frozen_story_to_whoever_had_no_part(app, game):
+    _, (key, *_) = game
+    with app.app_context(), unit_of_work():
+        db.session.scalars(sa.select(Event)).one().freezes_at = clock.now()
+        claimed = claim_story(entry_of(key), by=player_of("mara"), now=clock.now())
+        submit_fix(claimed, draft(), by=player_of("mara"), now=clock.now())
+
+    def shown():
+        with app.app_context():
+            reading = STORY.read(topic_of(db.session.scalars(sa.select(Event.id)).one()), now=clock.now())
+            return STORY.shared(reading, STORY.group_of(reading, None, key), Painter(app))
+
+    before = shown()
+    with app.app_context(), unit_of_work():
+        fix = db.session.scalars(sa.select(Fix)).one()
+        accept_fix(fix, by=fix.reviews[0].player, now=clock.now())
+        fix.unpaid_because, fix.deployed_at = "The smallest fixes are paid already.", clock.now()
+    assert shown() == before
+
+
 def test_what_the_stream_brings_of_a_story_is_what_its_page_shows(app, game):
     slug, (key, *_) = game
     squash(app, key, "mara", verdict=send_back_fix, reason="Not yet.")

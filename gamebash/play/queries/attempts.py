@@ -112,6 +112,8 @@ def attempts_of(fixes: Sequence[Fix], sight: Sight) -> tuple[Attempt, ...]:
 def _attempt(fix: Fix, sight: Sight) -> Attempt:
     is_veiled = not sight.has_part(fix.story_id) and fix.state is not FixState.SENT_BACK
     is_told = fix.decided_at is not None and is_public(fix.decided_at, sight.until)
+    # What was not paid, and a deploy that is said later, would tell of an acceptance.
+    is_secret = is_veiled and not is_told
     return Attempt(
         number=fix.attempt,
         author=fix.player.person.player_name,
@@ -121,14 +123,14 @@ def _attempt(fix: Fix, sight: Sight) -> Attempt:
         root_cause=fix.root_cause.value.replace("_", " "),
         root_cause_found=fix.root_cause_found,
         prevention=fix.prevention,
-        deployed_at=fix.deployed_at,
+        deployed_at=None if is_secret else fix.deployed_at,
         at_host=change_words(fix.change),
         begun_at=fix.begun_at,
         is_own_change=fix.is_own_change,
-        unpaid_because=fix.unpaid_because,
+        unpaid_because="" if is_secret else fix.unpaid_because,
         waived_because=fix.waived_because,
         assists=tuple(assist.player.person.player_name for assist in fix.assists),
-        state=FixState.IN_REVIEW if is_veiled and not is_told else fix.state,
+        state=FixState.IN_REVIEW if is_secret else fix.state,
         appeal_reason=fix.appeal_reason,
         same_as=fix.same_as.story.key if fix.same_as else "",
         reviews=tuple(_line(review) for review in fix.reviews if _is_shown(review, fix, sight)),
