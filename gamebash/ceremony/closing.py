@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from gamebash.ceremony.results import fix_result
 from gamebash.core import audit
@@ -15,9 +16,11 @@ from gamebash.events.lifecycle import TRANSITIONS, EventState, state_at
 from gamebash.events.models import Event, EventStory
 from gamebash.people.models import Person
 from gamebash.play.claims import end_claim
-from gamebash.play.models import Claim, ClaimEnd, Fix, FixState, Review
+from gamebash.play.models import Claim, ClaimEnd, Fix, FixState, Review, SpotCheck
 from gamebash.play.pauses import locked_event
 from gamebash.play.reveal import reveal_event
+from gamebash.points.models import PointEntry
+from gamebash.points.scoring import EntryKind
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 from gamebash.stories.transitions import move_story
@@ -56,7 +59,8 @@ def close_event(event: Event, *, by: Person, now: datetime, reason: str = "") ->
     result, or ``REVEAL_AFTER`` has passed.
 
     Raises:
-        ClosingRefusedError: while fixes wait for review before the deadline, unless a reason is given.
+        ClosingRefusedError: while fixes wait for review before the deadline, or one that failed a second look still pays,
+            unless a reason is given.
     """
     event = locked_event(event)
     waiting = db.session.scalar(
@@ -66,12 +70,34 @@ def close_event(event: Event, *, by: Person, now: datetime, reason: str = "") ->
         raise ClosingRefusedError(
             f"{waiting} fixes wait for a review until {clock(event.reviews_end_at)}. Wait for them, or say why you close now."
         )
+    failed = _failed_and_paid(event)
+    if event.state is EventState.JUDGING and failed and not reason.strip():
+        raise ClosingRefusedError(
+            f"{', '.join(failed)} failed a second look and {'pays' if len(failed) == 1 else 'pay'} all the same. "
+            "Take back what was paid, or say why it stands."
+        )
     _move(event, "close")
     event.closed_at, event.reveals_at = now, now + REVEAL_AFTER
     _clear_board(event, now=now)
     fix_result(event, now=now)
     audit.record("event:closed", event.slug, by_id=by.id, now=now, event_id=event.id, reason=reason)
     return event
+
+
+def _failed_and_paid(event: Event) -> list[str]:
+    """Return the stories whose accepted fix failed a second look and whose points nobody took back."""
+    reversal = aliased(PointEntry)
+    query = (
+        sa.select(Story.number)
+        .join(Fix, Fix.story_id == Story.id)
+        .join(SpotCheck, SpotCheck.fix_id == Fix.id)
+        .join(PointEntry, sa.and_(PointEntry.fix_id == Fix.id, PointEntry.kind == EntryKind.FIX))
+        .where(Fix.event_id == event.id, SpotCheck.holds.is_(False))
+        .where(~sa.exists().where(reversal.reverses_id == PointEntry.id))
+        .distinct()
+        .order_by(Story.number)
+    )
+    return [f"GB-{number}" for number in db.session.scalars(query)]
 
 
 def cancel_event(event: Event, *, reason: str, by: Person, now: datetime) -> Event:
