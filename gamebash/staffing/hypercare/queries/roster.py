@@ -22,7 +22,7 @@ from gamebash.staffing.hypercare.queries.evidence import Standing, standings
 from gamebash.staffing.hypercare.queries.seats import duty_hours
 
 # The numbers are of the latest: what was done years ago says little about how it goes now.
-MOST_COUNTED = 200
+MOST_COUNTED = 100
 NEAR = 4
 HOURS_DAYS = 14
 
@@ -203,19 +203,18 @@ def hypercare_numbers(*, today: date) -> Numbers:
 
 
 def _opened_around(releases: list[tuple[int, datetime]]) -> Mapping[int, list[datetime]]:
-    """Return when incidents of these services were opened, from before the first of the releases on. One query."""
+    """Return when incidents of these services were opened, in the fortnights beside each release and not between. One query."""
     if not releases:
         return {}
-    first, last = min(at for _, at in releases), max(at for _, at in releases)
-    query = sa.select(Incident.service_id, Incident.opened_at).where(
-        Incident.service_id.in_({service for service, _ in releases}),
-        Incident.opened_at >= first - timedelta(days=BESIDE_DAYS),
-        Incident.opened_at < last + timedelta(days=BESIDE_DAYS),
-        ~Incident.is_noise,
+    beside = timedelta(days=BESIDE_DAYS)
+    windows = (
+        sa.and_(Incident.service_id == service, Incident.opened_at >= at - beside, Incident.opened_at < at + beside)
+        for service, at in releases
     )
+    query = sa.select(Incident.service_id, Incident.opened_at).where(sa.or_(*windows), ~Incident.is_noise)
     found: dict[int, list[datetime]] = {}
-    for service, at in db.session.execute(query):
-        found.setdefault(service, []).append(at)
+    for service, opened_at in db.session.execute(query):
+        found.setdefault(service, []).append(opened_at)
     return found
 
 
