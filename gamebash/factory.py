@@ -34,6 +34,8 @@ from gamebash.home import chrome
 from gamebash.home import views as home
 from gamebash.incentives import views as incentives
 from gamebash.notices import views as notices
+from gamebash.operating import views as operating
+from gamebash.operating.overview import Operating
 from gamebash.people import identity
 from gamebash.people import views as people
 from gamebash.play import break_views as play
@@ -71,7 +73,7 @@ BLUEPRINTS = (
     eligibility.blueprint, fairness.blueprint, staffing.blueprint, handovers.blueprint, hypercare.blueprint,
     releases.blueprint, releases.pipelines,
     rescoring.blueprint, finding.blueprint, home.blueprint, admin.blueprint,
-    watch.blueprint,
+    watch.blueprint, operating.blueprint,
     health.blueprint, privacy.blueprint,
 )  # fmt: skip
 
@@ -153,6 +155,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     chrome.init_app(app)
     followers.follow(Stories())
     parts.contribute(Staffing())
+    parts.contribute(Operating())
     log_followers.follow(Handovers())
     second_person.watch_by(SecondPerson())
     app.jinja_env.globals["asset"] = assets.url_of

@@ -10,6 +10,7 @@ from gamebash.events import models as events
 from gamebash.finding import models as finding
 from gamebash.incentives import models as incentives
 from gamebash.notices import models as notices
+from gamebash.operating import models as operating
 from gamebash.people import models as people
 from gamebash.play import models as play
 from gamebash.points import models as points
@@ -41,6 +42,7 @@ __all__ = [
     "incentives",
     "metadata",
     "notices",
+    "operating",
     "people",
     "play",
     "points",

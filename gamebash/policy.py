@@ -48,6 +48,7 @@ class Permission(StrEnum):
     CORRECT_POINTS = "award and correct points"
     MANAGE_TEAMS = "create and change teams"
     LOG_MOVES = "log, correct and approve moves"
+    LOG_MODELS = "log how teams work with operations"
     PLAN_STAFFING = "plan who goes where, and set the rules of staffing"
     READ_WISHES = "read what people wish and why they are away"
     ANSWER_MOVES = "answer when one is asked to move"
@@ -71,6 +72,7 @@ TABLE: dict[Permission, Audience | frozenset[Role]] = {
     Permission.CORRECT_POINTS: frozenset({Role.ORGANISER}),
     Permission.MANAGE_TEAMS: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.LOG_MOVES: frozenset({Role.MANAGER}),
+    Permission.LOG_MODELS: frozenset({Role.MANAGER}),
     Permission.PLAN_STAFFING: frozenset({Role.MANAGER}),
     Permission.READ_WISHES: frozenset({Role.MANAGER}),
     Permission.ANSWER_MOVES: Audience.SIGNED_IN,

@@ -10,6 +10,7 @@ from gamebash.people.models import Person
 from seeds.backlog import learn_forecasts, propose_stories, take_in_incidents
 from seeds.day import fill_the_day
 from seeds.games import Game, draft_next, found_series, play_through, play_until, prepare
+from seeds.operating import log_models
 from seeds.organisation import DEMO_ACCOUNTS, PASSWORD, Organisation, build_organisation, email_of, give_services
 from seeds.releases import hand_half_over, stay_after_releases
 from seeds.staffing import plan_ahead
@@ -51,6 +52,7 @@ def build(*, now: datetime) -> None:
         plan_ahead(organisation, now=now)
         stay_after_releases(organisation, now=now)
         hand_half_over(now=now)
+        log_models(organisation, now=now)
 
 
 def accounts() -> list[tuple[str, str, str]]:

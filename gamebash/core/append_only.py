@@ -5,7 +5,7 @@ from alembic.operations import Operations
 
 FIRST = ("point_entries", "moves", "move_approvals", "audit_entries")
 APPEND_ONLY = (*FIRST, "event_results", "move_consents", "redactions", "handover_sign_offs", "teach_entries",
-               "teach_confirmations", "hypercare_decisions")  # fmt: skip
+               "teach_confirmations", "hypercare_decisions", "model_switches")  # fmt: skip
 # Texts in which somebody who left may be named; an open erasure may change them, and nothing else of their tables.
 FIRST_TEXTS = {
     "audit_entries": ("subject_key", "detail"),
@@ -13,7 +13,7 @@ FIRST_TEXTS = {
     "move_consents": ("reason",),
     "point_entries": ("reason",),
 }
-TEXTS = {**FIRST_TEXTS, "teach_entries": ("what",), "hypercare_decisions": ("reason",)}
+TEXTS = {**FIRST_TEXTS, "teach_entries": ("what",), "hypercare_decisions": ("reason",), "model_switches": ("reason",)}
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}

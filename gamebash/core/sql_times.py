@@ -29,6 +29,13 @@ def minutes_before(moment: Any, minutes: int) -> sa.ColumnElement[Any]:
     return sa.func.strftime("%Y-%m-%d %H:%M:%f", moment, f"-{minutes} minutes")
 
 
+def day_of(moment: Any) -> sa.ColumnElement[Any]:
+    """Return the day of a moment, in UTC."""
+    if db.engine.dialect.name == "postgresql":
+        return sa.cast(sa.func.timezone("UTC", moment), sa.Date)
+    return sa.func.date(moment, type_=sa.Date())
+
+
 def monday_of_week(moment: Any) -> sa.ColumnElement[Any]:
     """Return the Monday of a moment's week, in UTC."""
     if db.engine.dialect.name == "postgresql":

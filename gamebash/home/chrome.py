@@ -40,6 +40,7 @@ PLACES = (
             "handovers",
             "hypercare",
             "releases",
+            "operating",
         },
     ),
 )

@@ -126,13 +126,13 @@ class RepeatRate:
         return wilson(self.back, self.fixes)
 
 
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """Return where the true share lies, 19 times in 20 (Wilson 1927)."""
+def wilson(hits: int, of: int, z: float = Z_95) -> tuple[float, float]:
+    """Return where the true share lies, by default 19 times in 20 (Wilson 1927)."""
     if not of:
         return 0.0, 1.0
-    share, z2 = hits / of, Z_95 * Z_95
+    share, z2 = hits / of, z * z
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
-    spread = Z_95 * sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
+    spread = z * sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
     return max(0.0, middle - spread), min(1.0, middle + spread)
 
 
