@@ -82,6 +82,51 @@ TABLE: dict[Permission, Audience | frozenset[Role]] = {
     Permission.READ_AUDIT: frozenset({Role.ADMIN}),
 }
 
+
+class Relation(StrEnum):
+    """How somebody who reads stands to the person that they read about."""
+
+    THEMSELVES = "themselves"
+    THEIR_MANAGER = "their manager"
+    ANOTHER_MANAGER = "another manager"
+    COLLEAGUE = "a colleague"
+    ORGANISER = "an organiser"
+    ADMIN = "an admin"
+
+
+class Matter(StrEnum):
+    """What can be read about a person."""
+
+    WISH = "what they wish"
+    WHY_AWAY = "why they are away"
+    WHY_DECLINED = "why they declined a move"
+    HANDOVER_NOTES = "the notes of their handover"
+    NOTICES = "what they are told"
+    OWN_DATA = "the file of everything about them"
+    EMAIL = "their address for mail"
+    MOVES = "where they were when, and that they agreed or declined"
+    KNOWLEDGE = "which services they know"
+
+
+_MANAGED = frozenset({Relation.THEMSELVES, Relation.THEIR_MANAGER})
+_NOBODY_ELSE = frozenset({Relation.THEMSELVES})
+_EVERYBODY = frozenset(Relation)
+
+# Who may read what about a person; held to by every page (tests/privacy/test_matrix.py), and written out for works councils in
+# docs/manager.md. Their managers are those named on their team, for moves and handovers on either team; where nobody is named
+# any manager is one. Who takes a handover over reads its notes.
+PRIVACY: dict[Matter, frozenset[Relation]] = {
+    Matter.WISH: _MANAGED,
+    Matter.WHY_AWAY: _MANAGED,
+    Matter.WHY_DECLINED: _MANAGED,
+    Matter.HANDOVER_NOTES: _MANAGED,
+    Matter.NOTICES: _NOBODY_ELSE,
+    Matter.OWN_DATA: _NOBODY_ELSE,
+    Matter.EMAIL: frozenset({Relation.THEMSELVES, Relation.ADMIN}),
+    Matter.MOVES: _EVERYBODY,
+    Matter.KNOWLEDGE: _EVERYBODY,
+}
+
 _ATTRIBUTE = "required_permission"
 _AT_A_GLANCE = "needs_a_glance"
 

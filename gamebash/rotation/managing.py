@@ -7,7 +7,7 @@ from sqlalchemy.orm import lazyload
 
 from gamebash.core.db import db
 from gamebash.people.models import Person, PersonRole
-from gamebash.policy import Role
+from gamebash.policy import Permission, Role, is_allowed
 from gamebash.rotation.models import Move, TeamManager
 from gamebash.rotation.standing import Side
 
@@ -44,3 +44,12 @@ def sides_of(move: Move) -> dict[Side, int]:
     """Return the teams whose managers are asked about a move; a join has no giving side, a leave no receiving one."""
     teams = {Side.GIVING: move.from_team_id, Side.RECEIVING: move.to_team_id}
     return {side: team_id for side, team_id in teams.items() if team_id is not None}
+
+
+def speaks_for(move: Move, person: Person) -> bool:
+    """Say whether somebody manages one of the teams of a move; a team on which nobody is named is managed by any manager."""
+    if not is_allowed(person.roles, Permission.LOG_MOVES):
+        return False
+    teams = sides_of(move).values()
+    named = managers_of(tuple(teams))
+    return any(team not in named or person in named[team] for team in teams)

@@ -61,14 +61,18 @@ def tell_cancelled(move: Move, *, by: Person | None, now: datetime) -> None:
 def tell_agreed(move: Move, *, now: datetime) -> None:
     """Tell the managers of both teams, and who logged the move, that the person agrees."""
     text = f"{move.person.name} agrees to go {_from_to(move)} on {words(move.effective_on)}."
-    _tell_planners(move, text, "agreed", now=now)
+    for person_id in _planners(move):
+        _tell(move, person_id, text, "agreed", now=now)
 
 
 def tell_declined(move: Move, reason: str, *, now: datetime) -> None:
-    """Tell the managers of both teams, and who logged the move, that the person declines, and why."""
-    text = f"{move.person.name} declines to go {_from_to(move)} on {words(move.effective_on)}: “{reason}”"
+    """Tell the managers of both teams, and who logged the move, that the person declines; why is for those managers alone."""
+    text = f"{move.person.name} declines to go {_from_to(move)} on {words(move.effective_on)}"
     # Told under the key of a cancelled move, so that its being taken out is not told once more.
-    _tell_planners(move, text, "cancelled", now=now)
+    managers = _sides(move)
+    for person_id in _planners(move):
+        is_manager = person_id in managers
+        _tell(move, person_id, f"{text}: “{reason}”" if is_manager else f"{text}.", "cancelled", now=now)
 
 
 def tell_word(move: Move, reason: str, *, by: Person, now: datetime) -> None:
@@ -108,10 +112,9 @@ def _ahead(move: Move, person_id: int, when: str) -> str:
     return f"{who} {_from_to(move)} {when}, on {words(move.effective_on)}."
 
 
-def _tell_planners(move: Move, text: str, what: str, *, now: datetime) -> None:
-    planners = _sides(move) | ({move.logged_by_id} if move.logged_by_id else set())
-    for person_id in planners - {move.person_id}:
-        _tell(move, person_id, text, what, now=now)
+def _planners(move: Move) -> set[int]:
+    """Return the ids of the managers of both teams, and of who logged the move."""
+    return (_sides(move) | ({move.logged_by_id} if move.logged_by_id else set())) - {move.person_id}
 
 
 def _tell(move: Move, person_id: int, text: str, what: str, *, now: datetime) -> None:

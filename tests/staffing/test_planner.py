@@ -1,6 +1,8 @@
 """The planner beside trying everything: same cost, no broken rule; rules left out; smallest conflicts; the same plan again."""
 
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -22,6 +24,7 @@ from gamebash.staffing.planner.instance import (
 from gamebash.staffing.planner.judge import CostKind, costs_of, faults_of, total
 from gamebash.staffing.planner.solve import Outcome, solve
 from tests.staffing.small import brute_force, instance
+from tools import sizes
 
 FIRST = date(2026, 12, 1)
 OPS, CHK = 1, 2
@@ -233,3 +236,9 @@ def test_a_move_forced_on_who_wants_to_stay_is_a_conflict_that_says_so(swap):
 
 def test_a_search_that_is_listened_to_finds_the_same(swap):
     assert solve(swap, listener=lambda _: True).cost == solve(swap).cost == 8
+
+
+def test_the_solver_writes_nothing_to_the_standard_output():
+    code = "from tests.staffing.small import instance; from gamebash.staffing.planner.solve import solve; print(solve(instance(1)).outcome)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=sizes.ROOT)
+    assert (done.stdout, done.stderr) == (f"{solve(instance(1)).outcome}\n", "")

@@ -11,6 +11,7 @@ from gamebash.people.models import Person
 from gamebash.rotation.consents import latest_consent
 from gamebash.rotation.kinds import ConsentKind
 from gamebash.rotation.lanes import Span, month_start
+from gamebash.rotation.managing import speaks_for
 from gamebash.rotation.membership import TeamBadge
 from gamebash.rotation.models import Move
 from gamebash.rotation.moves import MoveDraft, falling_with, foresee_correction, refuse_cancelling
@@ -36,7 +37,8 @@ class Change:
 class OneMovePage:
     """One move, how it stands, and what the reader can do about it.
 
-    ``why`` is what the person said when they declined, or the manager whose word stands; only they, and managers, read it.
+    ``why`` is what the person said when they declined, or the manager whose word stands; only they, and the managers of both
+    teams, read it.
     """
 
     row: LogRow
@@ -73,7 +75,7 @@ def one_move_page(move: Move, viewer: Person, *, today: date, can_log: bool) -> 
     row = get_row(move)
     is_me, counts = move.person_id == viewer.id, row.corrected_by is None
     lies_ahead = move.effective_on > today
-    consent = latest_consent(move) if can_log or is_me else None
+    consent = latest_consent(move) if is_me or speaks_for(move, viewer) else None
     has_word = row.answer is not None and row.answer.kind is ConsentKind.WORD
     is_asked = is_me and counts and row.asks_consent and lies_ahead and not has_word
     needs_yes = any(not one.handles or viewer.handle in one.handles for one in row.missing)

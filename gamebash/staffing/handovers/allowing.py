@@ -5,8 +5,7 @@ import sqlalchemy as sa
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, NotAllowedError, NotFoundError
 from gamebash.people.models import Person
-from gamebash.policy import Permission, is_allowed
-from gamebash.rotation.managing import managers_of, sides_of
+from gamebash.rotation.managing import speaks_for
 from gamebash.rotation.models import Move
 from gamebash.rotation.refusals import words
 from gamebash.staffing.handovers.models import Handover, HandoverSignOff
@@ -62,11 +61,7 @@ def is_off(move: Move) -> bool:
 
 def manages(handover: Handover, person: Person) -> bool:
     """Say whether somebody manages one of the two teams; a team on which nobody is named is managed by any manager."""
-    if not is_allowed(person.roles, Permission.LOG_MOVES):
-        return False
-    teams = sides_of(handover.move).values()
-    named = managers_of(tuple(teams))
-    return any(team not in named or person in named[team] for team in teams)
+    return speaks_for(handover.move, person)
 
 
 def may_lead(handover: Handover, person: Person) -> bool:

@@ -115,6 +115,19 @@ def is_possible(instance: Instance, without: frozenset[Tag], seconds: float) -> 
     return True if status == highspy.HighsModelStatus.kOptimal else None
 
 
+class _QuietHighs(highspy.Highs):
+    """HiGHS that never writes to the standard output.
+
+    It prints a banner at the first call of its library, which is made while it is built: setting the option afterwards, as its
+    documentation has it, is too late (github.com/ERGO-Code/HiGHS/issues/2749).
+    """
+
+    def enableCallbacks(self) -> None:  # noqa: N802  (its name there)
+        """Turn the output off before the first call."""
+        self.silent()
+        super().enableCallbacks()
+
+
 def _status(highs: highspy.Highs, model: Model) -> highspy.HighsModelStatus:
     """Return the outcome; HiGHS calls a model without columns empty, whether or not its rows hold."""
     if model.cost:
@@ -137,9 +150,9 @@ def _load(model: Model, seconds: float) -> highspy.Highs:
     program.a_matrix_.value_ = np.array(model.values, dtype=np.double)
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     program.integrality_ = [kinds[is_whole] for is_whole in model.is_whole]
-    highs = highspy.Highs()
+    highs = _QuietHighs()
     for name, value in (
-        ("output_flag", False), ("threads", 1), ("parallel", "off"), ("random_seed", SEED), ("time_limit", seconds),
+        ("threads", 1), ("parallel", "off"), ("random_seed", SEED), ("time_limit", seconds),
         ("mip_rel_gap", 0.0), ("mip_abs_gap", SAME_COST),
     ):  # fmt: skip
         highs.setOptionValue(name, value)

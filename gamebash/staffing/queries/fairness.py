@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
+from gamebash.absences.scope import closed_teams
 from gamebash.core.db import db
 from gamebash.core.paging import Paged
 from gamebash.events.models import Player
@@ -79,7 +80,7 @@ class FairnessPage:
 
 @dataclass(frozen=True, slots=True)
 class FairFigures:
-    """The few figures beside the timeline; who still waits is for managers to know."""
+    """The few figures beside the timeline; how many still wait is told of people whose wishes the reader may know."""
 
     median_words: str
     longest: Member | None
@@ -118,8 +119,9 @@ def fair_figures(reader: Person, *, today: date) -> FairFigures:
     longest = min(everyone, key=lambda one: (one.since_on, one.name), default=None)
     waiting = None
     if is_allowed(reader.roles, Permission.READ_WISHES):
-        said = preferences_of_all()
-        waiting = sum(one.person_id in said and _waits(said[one.person_id].wish) for one in everyone)
+        said, closed = preferences_of_all(), closed_teams(reader)
+        readable = [said[one.person_id] for one in everyone if one.person_id in said and one.team.id not in closed]
+        waiting = sum(_waits(preference.wish) for preference in readable)
     return FairFigures(
         days_in_words(round(days)) if days is not None else "",
         longest,
