@@ -98,6 +98,7 @@ class Matter(StrEnum):
     """What can be read about a person."""
 
     WISH = "what they wish"
+    WHEN_AWAY = "on which days they are away"
     WHY_AWAY = "why they are away"
     WHY_DECLINED = "why they declined a move"
     HANDOVER_NOTES = "the notes of their handover"
@@ -117,6 +118,8 @@ _EVERYBODY = frozenset(Relation)
 # any manager is one. Who takes a handover over reads its notes.
 PRIVACY: dict[Matter, frozenset[Relation]] = {
     Matter.WISH: _MANAGED,
+    # Managers for their plans, organisers for their event.
+    Matter.WHEN_AWAY: _MANAGED | {Relation.ANOTHER_MANAGER, Relation.ORGANISER},
     Matter.WHY_AWAY: _MANAGED,
     Matter.WHY_DECLINED: _MANAGED,
     Matter.HANDOVER_NOTES: _MANAGED,

@@ -118,6 +118,16 @@ def days_away_between(
     return {person_id: tuple(spans) for person_id, spans in found.items()}
 
 
+def is_away(person_id: sa.orm.InstrumentedAttribute[int], first: date, last: date) -> sa.ColumnElement[bool]:
+    """Return the condition that somebody is away on one of these days, to be asked along with something else."""
+    return sa.exists().where(
+        Absence.person_id == person_id,
+        Absence.cancelled_at.is_(None),
+        Absence.from_on <= last,
+        Absence.until_on >= first,
+    )
+
+
 def away_on(day: date) -> frozenset[int]:
     """Return the ids of those who are away on a day. One query."""
     return frozenset(days_away_between(day, day))

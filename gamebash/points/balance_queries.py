@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from gamebash.core.db import db
+from gamebash.events.away import is_away_from
 from gamebash.events.balancings import USUAL_SIZE, PlannedSquad, Wish, find_balancing, plan_squads
 from gamebash.events.drafts import PLANNED
 from gamebash.events.models import Balancing, Event, Player
@@ -22,6 +23,7 @@ class BalancedPlayer:
     team: TeamBadge | None
     per_hour: float | None
     comes_from: str
+    is_away: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def balance_page(event: Event, wish: Wish) -> BalancePage:
     if not wish.number:
         wish = Wish(usual_number(_count(event)), wish.keeps_together)
     plan = plan_squads(event, {key: value.per_hour for key, value in strengths.items()}, wish)
-    squads = tuple(_squad(one, strengths) for one in plan.squads)
+    away = frozenset(db.session.scalars(sa.select(Player.id).where(Player.event_id == event.id, is_away_from(event))))
+    squads = tuple(_squad(one, strengths, away) for one in plan.squads)
     players = sum(len(squad.players) for squad in squads)
     newcomers = sum(player.per_hour is None for squad in squads for player in squad.players)
     return BalancePage(
@@ -84,7 +87,7 @@ def _count(event: Event) -> int:
     return db.session.scalar(query) or 0
 
 
-def _squad(planned: PlannedSquad, strengths: dict[int, Strength]) -> BalancedSquad:
+def _squad(planned: PlannedSquad, strengths: dict[int, Strength], away: frozenset[int]) -> BalancedSquad:
     players = tuple(
         BalancedPlayer(
             name=player.person.player_name,
@@ -92,6 +95,7 @@ def _squad(planned: PlannedSquad, strengths: dict[int, Strength]) -> BalancedSqu
             team=badge(player.team) if player.team else None,
             per_hour=strengths[player.id].per_hour if player.id in strengths else None,
             comes_from=player.squad.name if player.squad and player.squad.name != planned.name else "",
+            is_away=player.id in away,
         )
         for player in planned.players
     )

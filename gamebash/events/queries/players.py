@@ -1,6 +1,6 @@
 """Who plays in an event: squads, those who play alone, and the viewer's own part."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
 from gamebash.core.db import db
+from gamebash.events.away import is_away_from
 from gamebash.events.balancing import Shape, neediest
 from gamebash.events.balancings import find_balancing
 from gamebash.events.drafts import PLANNED
@@ -31,6 +32,8 @@ class PlayerRow:
     hours_free: float
     is_captain: bool
     is_me: bool
+    # Told to organisers and to the player alone.
+    is_away: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class PlayersPage:
-    """Who plays, and what the viewer may do about it."""
+    """Who plays, and what the viewer may do about it. ``away`` counts, for organisers, who is away on the day."""
 
     slug: str
     name: str
@@ -110,6 +113,8 @@ class PlayersPage:
     players: int
     hours: float
     is_player: bool
+    is_away: bool
+    away: int
     hours_free: float
     squad: str
     can_join: bool
@@ -147,12 +152,9 @@ class PlayersPage:
 
 def players_page(event: Event, person: Person, *, is_organiser: bool, now: datetime) -> PlayersPage:
     """Return who plays in an event. The number of queries does not grow with the players."""
-    players = db.session.scalars(
-        sa.select(Player)
-        .where(Player.event_id == event.id, Player.left_at.is_(None))
-        .options(joinedload(Player.team), joinedload(Player.person).lazyload(Person.role_rows))
-        .order_by(Player.joined_at, Player.id)
-    ).all()
+    found = _players(event)
+    players = list(found)
+    away = {player.id for player, gone in found.items() if gone and (is_organiser or player.person_id == person.id)}
     squads = db.session.scalars(sa.select(Squad).where(Squad.event_id == event.id).order_by(Squad.name)).all()
     me = next((player for player in players if player.person_id == person.id), None)
     by_squad: dict[int | None, list[Player]] = {}
@@ -169,11 +171,13 @@ def players_page(event: Event, person: Person, *, is_organiser: bool, now: datet
         name=event.name,
         state=state_at(event.state, event.ends_at, event.paused_at, now),
         starts_at=event.starts_at,
-        squads=tuple(_squad(squad, by_squad.get(squad.id, []), me) for squad in squads),
-        alone=_squad(None, by_squad.get(None, []), me),
+        squads=tuple(_squad(squad, by_squad.get(squad.id, []), me, away) for squad in squads),
+        alone=_squad(None, by_squad.get(None, []), me, away),
         players=len(players),
         hours=sum(player.hours_free for player in players),
         is_player=me is not None,
+        is_away=me is not None and me.id in away,
+        away=len(away) if is_organiser else 0,
         hours_free=me.hours_free if me else 6.0,
         squad=mine.name if mine else "",
         can_join=me is None and not why_not,
@@ -193,6 +197,17 @@ def players_page(event: Event, person: Person, *, is_organiser: bool, now: datet
         organising=_organising(event) if is_organiser else NOT_ORGANISING,
         now=now,
     )
+
+
+def _players(event: Event) -> dict[Player, bool]:
+    """Return who plays, in the order of joining, and whether they are away on the day. One query."""
+    query = (
+        sa.select(Player, is_away_from(event))
+        .where(Player.event_id == event.id, Player.left_at.is_(None))
+        .options(joinedload(Player.team), joinedload(Player.person).lazyload(Person.role_rows))
+        .order_by(Player.joined_at, Player.id)
+    )
+    return {player: bool(is_away) for player, is_away in db.session.execute(query)}
 
 
 def _waiting(event: Event, person: Person) -> tuple[Turn, ...]:
@@ -284,7 +299,7 @@ def plays_for_ops(player: Player) -> bool:
     return player.team is not None and keeps_production_up(player.team.kind)
 
 
-def _squad(squad: Squad | None, players: list[Player], me: Player | None) -> SquadRow:
+def _squad(squad: Squad | None, players: list[Player], me: Player | None, away: Collection[int]) -> SquadRow:
     captain_id = squad.captain_id if squad else None
     rows = tuple(
         PlayerRow(
@@ -295,6 +310,7 @@ def _squad(squad: Squad | None, players: list[Player], me: Player | None) -> Squ
             hours_free=player.hours_free,
             is_captain=player.person_id == captain_id,
             is_me=player is me,
+            is_away=player.id in away,
         )
         for player in players
     )

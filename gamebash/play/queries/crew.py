@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
 from gamebash.core.filters import counted
+from gamebash.events.away import is_away_from
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.people.models import Person, SignIn
 from gamebash.play.lights import Doing, Light, light_of
@@ -21,7 +22,7 @@ from gamebash.rotation.membership import TeamBadge, badge
 
 @dataclass(frozen=True, slots=True)
 class CrewMember:
-    """A player with their light. ``detail`` says which story, or how many points."""
+    """A player with their light. ``detail`` says which story, or how many points; ``is_away`` not why."""
 
     player_id: int
     handle: str
@@ -30,6 +31,7 @@ class CrewMember:
     squad_id: int | None
     light: Light
     detail: str
+    is_away: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def crew_of(
         SignIn.person_id == Player.person_id, SignIn.ended_at.is_(None), SignIn.expires_at > now
     )
     query = (
-        sa.select(Player, is_signed_in, sa.func.coalesce(Standing.points, 0))
+        sa.select(Player, is_signed_in, sa.func.coalesce(Standing.points, 0), is_away_from(event))
         .outerjoin(Standing, Standing.player_id == Player.id)
         .where(Player.event_id == event.id, Player.left_at.is_(None))
         .options(joinedload(Player.team), joinedload(Player.person).lazyload(Person.role_rows))
@@ -63,14 +65,16 @@ def crew_of(
         elif claim.lease_ends_at is None:
             waits.setdefault(claim.player_id, claim.story.key)
     crew = []
-    for player, signed_in, points in db.session.execute(query):
+    for player, signed_in, points, is_away in db.session.execute(query):
         doing = Doing(bool(signed_in), player.id in out, player.id in holds, player.id in waits, points)
         light = light_of(doing)
         key = {Light.WORKING: holds, Light.IN_REVIEW: waits}.get(light, {}).get(player.id, "")
         detail = key or (counted(points, "point") if points else "")
         team = badge(player.team) if player.team else None
         person = player.person
-        crew.append(CrewMember(player.id, person.handle, person.name, team, player.squad_id, light, detail))
+        crew.append(
+            CrewMember(player.id, person.handle, person.name, team, player.squad_id, light, detail, bool(is_away))
+        )
     order = list(Light)
     return tuple(sorted(crew, key=lambda one: (order.index(one.light), one.name)))
 
