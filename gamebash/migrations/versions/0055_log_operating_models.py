@@ -6,8 +6,8 @@ from alembic import op
 from gamebash.core.append_only import protect_table_with_texts
 from gamebash.core.db import UtcDateTime
 
-revision = "0054"
-down_revision = "0053"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
