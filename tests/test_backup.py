@@ -35,6 +35,7 @@ def filled(sqlite_template, tmp_path_factory):
         return folder, counts()
 
 
+@pytest.mark.slow
 def test_the_demo_comes_back_whole_on_either_engine(context, filled):
     folder, before = filled
     restore(folder / "demo.jsonl.gz")

@@ -134,7 +134,7 @@ def board_of(event_id: int, *, now: datetime, sees_all: bool = False, is_fresh: 
 
 
 def build(version: Version, *, now: datetime) -> Board:
-    """Read and rank everybody of an event, in at most six queries; nobody where an organiser hid the board."""
+    """Read and rank everybody of an event, in at most four queries; nobody where an organiser hid the board."""
     if version.hidden_because and not version.sees_all:
         return Board(version, (), (), (), {})
     sums, earlier = _sums(version, now=now)
@@ -143,7 +143,7 @@ def build(version: Version, *, now: datetime) -> Board:
     return Board(
         version=version,
         players=people,
-        squads=squads_of(version.event_id, everybody),
+        squads=squads_of(everybody),
         teams=teams_of(everybody),
         positions=dict(by_key(people)),
         corrected=_corrected(version, sums),

@@ -26,41 +26,39 @@ class Contestant:
     """A player's score, their squad, and whether they want to be on boards that others see."""
 
     score: Score
-    squad_id: int | None
+    squad: str | None
     is_listed: bool
 
 
 def contestants_of(event_id: int, *, sums: dict[int, PlayerSum], earlier: dict[int, int]) -> list[Contestant]:
-    """Return everybody who plays or has scored and was not disqualified, in two queries."""
-    veterans = _veterans(event_id)
+    """Return everybody who plays or has scored and was not disqualified, in one query."""
     query = (
-        sa.select(Player.id, Player.person_id, Player.squad_id, Person, Team)
+        sa.select(Player.id, Squad.name, Person, Team, Player.person_id.in_(_veterans(event_id)))
         .join(Person, Person.id == Player.person_id)
         .outerjoin(Team, Team.id == Player.team_id)
+        .outerjoin(Squad, Squad.id == Player.squad_id)
         .where(Player.event_id == event_id, sa.or_(Player.left_at.is_(None), Player.id.in_(list(sums))))
         .where(Player.disqualified_at.is_(None))
     )
     return [
         Contestant(
-            _score(person, team, sums.get(player_id, NOTHING), earlier.get(player_id, 0), person_id not in veterans),
-            squad_id,
+            _score(person, team, sums.get(player_id, NOTHING), earlier.get(player_id, 0), not is_veteran),
+            squad,
             person.is_listed,
         )
-        for player_id, person_id, squad_id, person, team in db.session.execute(query)
+        for player_id, squad, person, team, is_veteran in db.session.execute(query)
     ]
 
 
-def squads_of(event_id: int, contestants: Sequence[Contestant]) -> tuple[Ranked, ...]:
-    """Return the squads by the points of their members."""
-    rows = db.session.execute(sa.select(Squad.id, Squad.name).where(Squad.event_id == event_id))
-    names = {squad_id: name for squad_id, name in rows}  # noqa: C416 rows are no pairs to mypy
-    groups: dict[int, list[Contestant]] = defaultdict(list)
+def squads_of(contestants: Sequence[Contestant]) -> tuple[Ranked, ...]:
+    """Return the squads, whose names are unlike each other in an event, by the points of their members."""
+    groups: dict[str, list[Contestant]] = defaultdict(list)
     for one in contestants:
-        if one.squad_id is not None:
-            groups[one.squad_id].append(one)
+        if one.squad is not None:
+            groups[one.squad].append(one)
     return ranked(
-        together(names[squad_id], names[squad_id], [one.score for one in members])
-        for squad_id, members in groups.items()
+        together(name, name, [one.score for one in members])
+        for name, members in groups.items()
         if not _gives_away(members)
     )
 
@@ -128,15 +126,14 @@ def _score(person: Person, team: Team | None, total: PlayerSum, earlier: int, is
     )
 
 
-def _veterans(event_id: int) -> set[int]:
-    """Return who of an event's players had a fix accepted in an event before it."""
+def _veterans(event_id: int) -> sa.Select[int]:
+    """Select who of an event's players had a fix accepted in an event before it."""
     this = sa.select(Event.starts_at).where(Event.id == event_id).scalar_subquery()
     playing = sa.select(Player.person_id).where(Player.event_id == event_id)
-    query = (
+    return (
         sa.select(Player.person_id)
         .join(PointEntry, PointEntry.player_id == Player.id)
         .join(Event, Event.id == Player.event_id)
         .where(PointEntry.kind == EntryKind.FIX, Event.starts_at < this, Player.person_id.in_(playing))
-        .distinct()
+        .correlate(None)
     )
-    return set(db.session.scalars(query))

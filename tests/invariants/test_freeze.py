@@ -231,6 +231,7 @@ def test_whatever_is_decided_after_the_freeze_changes_no_byte_of_any_page_for_ot
     assert differing(before, looks(app, world, browsers)) == []
 
 
+@pytest.mark.slow
 def test_without_a_freeze_the_same_probe_sees_it_on_every_page_that_tells(app, world, browsers):
     with app.app_context(), unit_of_work():
         db.session.scalars(sa.select(Event)).one().freezes_at = None

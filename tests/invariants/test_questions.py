@@ -2,7 +2,7 @@
 
 Most keep to twelve. A page of many parts has a budget above that, which is what it needs: lower it where a page learns to
 do with less. The frame around a page takes four of them (who signed in, what is live and new, their team, what was
-announced), and six are for who leads, which is worked out once for all readers.
+announced), and four are for who leads, which is worked out once for all readers.
 """
 
 from datetime import timedelta
@@ -40,8 +40,8 @@ from tests.factories import (
 from tests.support.signing_in import sign_in
 
 LIVE = {
-    "/": 30,
-    "/events/{slug}": 21,
+    "/": 28,
+    "/events/{slug}": 19,
     "/events/{slug}/cockpit": 16,
     "/events/{slug}/leaderboard": 12,
     "/events/{slug}/feed": 12,
@@ -59,7 +59,7 @@ LIVE = {
 }
 CLOSED = {
     "/events/{slug}/report": 28,
-    "/events/{slug}/results": 16,
+    "/events/{slug}/results": 14,
     "/events/{slug}/ceremony": 12,
 }
 DRAFT = FixDraft("https://git.example/1", "Retry with jitter.", RootCause.CODE_DEFECT, "No timeout.", "A test.")

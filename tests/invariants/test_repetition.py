@@ -225,22 +225,33 @@ def wait_for(condition, seconds=90):
     pytest.fail("It did not come about in time.")
 
 
-@pytest.fixture
-def undisturbed(sqlite_template, tmp_path):
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    """A file to take in, which each import takes a copy of."""
+    path = tmp_path_factory.mktemp("log") / "log.csv"
+    write_log(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def undisturbed(sqlite_template, tmp_path_factory, log):
     """What an import that nobody disturbs leaves."""
-    path = tmp_path / "undisturbed.sqlite3"
+    folder = tmp_path_factory.mktemp("undisturbed")
+    path = folder / "undisturbed.sqlite3"
     path.write_bytes(sqlite_template.read_bytes())
-    app = make_app(f"sqlite:///{path}", GAMEBASH_DATA=str(tmp_path))
-    write_log(tmp_path / "log.csv")
-    begin(tmp_path / "log.csv", app)
+    app = make_app(f"sqlite:///{path}", GAMEBASH_DATA=str(folder))
+    begin(log, app)
     work(app)
     return dump(app)
 
 
+# Three workers start and take in the whole file between them, which on a busy machine takes long.
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_worker_killed_in_the_middle_leaves_nothing_behind_that_another_cannot_finish(
-    app, database, tmp_path, undisturbed
+    app, database, tmp_path, log, undisturbed
 ):
-    reference = begin(tmp_path / "log.csv", app)
+    reference = begin(log, app)
     for times in range(2):
         worker = start_worker(database, tmp_path)
         try:
@@ -262,9 +273,10 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_behind_that_another_cannot
     assert dump(app) == undisturbed
 
 
-def test_two_workers_on_one_source_leave_what_one_would(app, tmp_path, undisturbed):
+@pytest.mark.slow
+def test_two_workers_on_one_source_leave_what_one_would(app, log, undisturbed):
     # The same file twice, as two runs of one source at once.
-    references = [begin(tmp_path / "log.csv", app) for _ in range(2)]
+    references = [begin(log, app) for _ in range(2)]
     workers = [threading.Thread(target=work, args=(app,)) for _ in references]
     for one in workers:
         one.start()

@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 from threading import Barrier, Thread
 
+import pytest
 import sqlalchemy as sa
 
 from gamebash.core.db import db, unit_of_work
@@ -118,6 +119,7 @@ with make_app(sys.argv[1]).app_context():
 """
 
 
+@pytest.mark.slow
 def test_what_a_killed_settler_left_is_settled_by_the_next_one(app, database):
     play_many(app)
     command = [sys.executable, "-c", SETTLER, database, LATER.isoformat()]
