@@ -9,6 +9,9 @@ from gamebash.events.capacity import Capacity, Verdict
 
 NAMED = 3
 FEWEST_PLAYERS = 2
+# What hurt as sev1 or sev2 in the last quarter does not wait for a game day longer than a sprint. A guess.
+GRAVE_FOR_DAYS = 91
+PARKED_DAYS = 14
 
 
 class CheckState(StrEnum):
@@ -45,13 +48,18 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class BoardStory:
-    """A story on the board in what readiness asks of it."""
+    """A story on the board in what readiness asks of it.
+
+    ``is_parked``: its problem struck as sev1 or sev2 more than ``PARKED_DAYS`` and less than ``GRAVE_FOR_DAYS`` ago, and nobody
+    works on it.
+    """
 
     key: str
     service: str
     has_criteria: bool
     has_effort: bool
     has_two_estimates: bool = True
+    is_parked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,7 @@ def readiness(preparation: Preparation, *, now: datetime) -> Readiness:
             _picked(preparation),
             _shaped(preparation),
             _estimated(preparation),
+            _parked(preparation),
             _players(preparation),
             _reviewers(preparation),
             _knowing(preparation),
@@ -171,6 +180,16 @@ def _estimated(found: Preparation) -> Check:
     text = f"{len(single)} {'story has' if len(single) == 1 else 'stories have'} one estimate only"
     note = f"They pay the next smaller grade: {_named(single)}"
     return Check("estimates", CheckState.WAITING, text, note, Place.STORY, story_key=single[0])
+
+
+def _parked(found: Preparation) -> Check:
+    """Check that nothing grave waits for the day; it may stay on the board, since leaving it out would hide it."""
+    parked = [story.key for story in found.stories if story.is_parked]
+    if not parked:
+        return Check("parked", CheckState.DONE, "Nothing grave waits for the day", "", Place.STORIES)
+    text = f"{len(parked)} grave {'story is' if len(parked) == 1 else 'stories are'} kept for the day"
+    note = f"Do not wait for game day, mend now: {_named(parked)}"
+    return Check("parked", CheckState.WAITING, text, note, Place.STORY, story_key=parked[0])
 
 
 def _players(found: Preparation) -> Check:

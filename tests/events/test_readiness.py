@@ -60,6 +60,14 @@ def test_a_draft_waits_for_players_and_is_not_held_up_by_them():
     assert next(check for check in found.checks if check.name == "players").state is CheckState.WAITING
 
 
+def test_what_is_grave_does_not_wait_for_the_day_and_holds_nothing_up():
+    parked = BoardStory("GB-9", "api", has_criteria=True, has_effort=True, is_parked=True)
+    found = readiness(replace(READY, stories=(*READY.stories, parked)), now=NOW)
+    check = next(check for check in found.checks if check.name == "parked")
+    assert (check.state, check.story_key, found.missing) == (CheckState.WAITING, "GB-9", ())
+    assert check.note == "Do not wait for game day, mend now: GB-9"
+
+
 def test_one_team_over_waits_while_others_have_hands():
     loads = capacity([Work("CHK", 8)], [Hands("CHK", 4), Hands("OPS", 8)], review_hours_each=0)
     check = next(

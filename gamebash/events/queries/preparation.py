@@ -3,21 +3,31 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from gamebash.backlog.models import Service
+from gamebash.backlog.models import Incident, Service
+from gamebash.backlog.severity import Severity
 from gamebash.core.db import db
 from gamebash.events.capacity import Capacity, Hands, Load, Work, capacity, review_hours
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
-from gamebash.events.readiness import BoardStory, Preparation, Readiness, Reviewer, readiness
+from gamebash.events.readiness import (
+    GRAVE_FOR_DAYS,
+    PARKED_DAYS,
+    BoardStory,
+    Preparation,
+    Readiness,
+    Reviewer,
+    readiness,
+)
 from gamebash.events.rules import Rules
 from gamebash.rotation.membership import TeamBadge, badge
 from gamebash.rotation.models import Team
 from gamebash.stories.grades import Grade
+from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 
 
@@ -48,7 +58,7 @@ class Prepared:
 
 
 def prepared(event: Event, entries: Sequence[EventStory], *, now: datetime) -> Prepared:
-    """Return how far the event is; ``entries`` come with their stories, services and teams. Three queries."""
+    """Return how far the event is; ``entries`` come with their stories, services and teams. Four queries."""
     rules = Rules.from_document(event.rules)
     players = db.session.scalars(
         sa.select(Player)
@@ -64,7 +74,7 @@ def prepared(event: Event, entries: Sequence[EventStory], *, now: datetime) -> P
     )
     badges = {team.code: badge(team) for team in teams.values()}
     return Prepared(
-        readiness=readiness(_preparation(event, stories, players, found), now=now),
+        readiness=readiness(_preparation(event, stories, players, found, _parked(stories, now)), now=now),
         whole=found.whole,
         teams=tuple(TeamLoad(badges.get(load.team), load) for load in found.teams),
         players=len(players),
@@ -74,7 +84,23 @@ def prepared(event: Event, entries: Sequence[EventStory], *, now: datetime) -> P
     )
 
 
-def _preparation(event: Event, stories: list[Story], players: Sequence[Player], found: Capacity) -> Preparation:
+def _parked(stories: list[Story], now: datetime) -> frozenset[int]:
+    """Return the stories that nobody works on, about problems that struck hard lately and not just now."""
+    since = now - timedelta(days=GRAVE_FOR_DAYS)
+    query = (
+        sa.select(Story.id)
+        .join(Incident, Incident.problem_id == Story.problem_id)
+        .where(Story.id.in_([story.id for story in stories]), Story.state == StoryState.SCHEDULED)
+        .where(Incident.severity.in_([Severity.SEV1, Severity.SEV2]), Incident.is_noise.is_(False))
+        .where(Incident.opened_at.between(since, now - timedelta(days=PARKED_DAYS)))
+        .distinct()
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def _preparation(
+    event: Event, stories: list[Story], players: Sequence[Player], found: Capacity, parked: frozenset[int]
+) -> Preparation:
     known = _services_by_team()
     needs_two = Rules.from_document(event.rules).needs_second_estimate
     return Preparation(
@@ -89,6 +115,7 @@ def _preparation(event: Event, stories: list[Story], players: Sequence[Player], 
                 bool(story.acceptance_criteria.strip()),
                 story.effort_hours > 0,
                 has_two_estimates=story.second_grade is not None or not needs_two,
+                is_parked=story.id in parked,
             )
             for story in stories
         ),
