@@ -12,7 +12,7 @@ from gamebash.play import breaks, free_alerts, helping, leaving
 from gamebash.play.breaks import BreakReason
 from gamebash.play.clock_views import blueprint as blueprint
 from gamebash.play.forms import BreakForm, ReasonForm
-from gamebash.play.queries.story import get_place
+from gamebash.play.queries.placed import get_place
 from gamebash.play.views import story_row_part
 from gamebash.points.queries import get_player
 from gamebash.policy import Permission, requires

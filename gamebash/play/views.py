@@ -12,9 +12,10 @@ from gamebash.events.queries.summary import event_summary
 from gamebash.people.identity import signed_in_person
 from gamebash.play import checks, claims, fixes, reviews
 from gamebash.play.forms import AppealForm, FixForm, NoteForm, ReviewForm
-from gamebash.play.queries.board import board_row, event_board_page
+from gamebash.play.queries.board import event_board_page
 from gamebash.play.queries.feed import feed_of
-from gamebash.play.queries.story import get_place, story_page
+from gamebash.play.queries.placed import board_row, get_place
+from gamebash.play.queries.story import story_page
 from gamebash.play.queries.view import BoardFilter
 from gamebash.policy import Permission, requires
 from gamebash.stories.queries.found import get_story
@@ -184,5 +185,5 @@ def _story(key: str, **typed: object) -> str:
 
 def story_row_part(key: str, note: str = "") -> str:
     """Return a row of the board in its true state, with a sentence about what was refused."""
-    row = board_row(get_story(key), signed_in_person(), now=clock.now())
+    row = board_row(key, signed_in_person(), now=clock.now())
     return render_template("play/_row.html", row=row.row, now=row.now, note=note, fresh=not note)

@@ -22,7 +22,7 @@ def problem(things):
 
 def evidence_of(story, now):
     db.session.flush()
-    return story_evidence(story.key, now=now)
+    return story_evidence(story, now=now)
 
 
 def test_it_shows_26_weeks_with_the_latest_last_and_noise_apart(things, problem, mara, now):

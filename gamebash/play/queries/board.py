@@ -8,7 +8,6 @@ from sqlalchemy.orm import joinedload
 
 from gamebash.backlog.models import Problem, Service
 from gamebash.core.db import db
-from gamebash.core.errors import NotFoundError
 from gamebash.core.paging import PER_PAGE, Paged
 from gamebash.events.goals import goal_of
 from gamebash.events.lifecycle import EventState, clock_at, state_at
@@ -32,6 +31,16 @@ from gamebash.play.queries.view import BoardFilter, View, counts_of, fits_of, pl
 from gamebash.points.models import Standing
 from gamebash.points.queries import RanksFragment, ranks_fragment
 from gamebash.stories.models import Starter, Story
+
+# What a row of the board is made of besides the entry itself.
+AS_SHOWN = (
+    joinedload(EventStory.squashed_by).joinedload(Player.team),
+    joinedload(EventStory.story).options(
+        joinedload(Story.service).options(joinedload(Service.team), joinedload(Service.builder_team)),
+        joinedload(Story.problem).load_only(Problem.id, Problem.forecast),
+        joinedload(Story.starter).joinedload(Starter.mentor).lazyload(Person.role_rows),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,71 +178,10 @@ def tally(event: Event, player: Player | None, places: dict[int, Place], *, now:
     )
 
 
-def story_row(event: Event, key_number: int, person: Person, *, now: datetime) -> StoryRow:
-    """Return one row of the board in its true state, as answered after a claim won or lost.
-
-    Raises:
-        NotFoundError: where the story is not on this event's board.
-    """
-    entries = entries_of(event, key_number)
-    if not entries:
-        message = f"GB-{key_number} is not on the board of {event.name}."
-        raise NotFoundError(message)
-    player = find_player(event, person)
-    claims = open_claims(event.id)
-    fixes = latest_fixes(event.id)
-    sight = sight_of(event, person, player, now=now)
-    ticking = clock_at(event.paused_at, now)
-    places = places_of(entries, claims, fixes, now=ticking, sight=sight)
-    seat = seat_of(player, claims, now=ticking)
-    awaited = awaited_by(event.id, person.id)
-    return View(event, seat, claims, places, {}, Rules.from_document(event.rules), now, awaited).rows(entries)[0]
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One row with the moment it was read at."""
-
-    row: StoryRow
-    now: datetime
-
-
-def board_row(story: Story, person: Person, *, now: datetime) -> BoardRow:
-    """Return a story's row on the live board it is on.
-
-    Raises:
-        NotFoundError: where it is on none.
-    """
-    query = (
-        sa.select(Event)
-        .join(EventStory, EventStory.event_id == Event.id)
-        .where(EventStory.story_id == story.id, Event.state != EventState.CANCELLED)
-        .order_by(Event.starts_at.desc())
-        .limit(1)
-    )
-    event = db.session.scalars(query).one()
-    return BoardRow(story_row(event, story.number, person, now=now), now)
-
-
-def entries_of(event: Event, key_number: int | None = None) -> list[EventStory]:
-    """Return the stories of an event as pulled, or the one of that number."""
-    query = (
-        sa.select(EventStory)
-        .join(EventStory.story)
-        .where(EventStory.event_id == event.id)
-        .options(
-            joinedload(EventStory.squashed_by).joinedload(Player.team),
-            joinedload(EventStory.story).options(
-                joinedload(Story.service).options(joinedload(Service.team), joinedload(Service.builder_team)),
-                joinedload(Story.problem).load_only(Problem.id, Problem.forecast),
-                joinedload(Story.starter).joinedload(Starter.mentor).lazyload(Person.role_rows),
-            ),
-        )
-        .order_by(EventStory.rank, EventStory.id)
-    )
-    if key_number is not None:
-        query = query.where(Story.number == key_number)
-    return list(db.session.scalars(query))
+def entries_of(event: Event) -> list[EventStory]:
+    """Return the stories of an event as pulled."""
+    query = sa.select(EventStory).where(EventStory.event_id == event.id).options(*AS_SHOWN)
+    return list(db.session.scalars(query.order_by(EventStory.rank, EventStory.id)))
 
 
 def _fits(entries: list[EventStory], player: Player) -> dict[int, Fit]:

@@ -14,6 +14,7 @@ from gamebash.events.rules import Rules
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.queries.sight import Sight
 from gamebash.stories.grades import Grade
+from gamebash.stories.queries.recurrence import Week, counts
 
 WEEKS_SHOWN = 13
 
@@ -129,6 +130,12 @@ def strikes_of(problem_ids: Sequence[int], *, now: datetime, weeks: int = WEEKS_
         counts.setdefault(problem_id, [0] * weeks)[(week_on - oldest).days // 7] += incidents
         nights[problem_id] = nights.get(problem_id, 0) + at_night
     return {key: Strikes(tuple(values), nights[key]) for key, values in counts.items()}
+
+
+def latest_strikes(weeks: Sequence[Week]) -> Strikes:
+    """Return how often a problem struck in the latest of its weeks, which are read already."""
+    latest = weeks[-WEEKS_SHOWN:]
+    return Strikes(counts(latest, of_noise=False), sum(week.at_night for week in latest)) if latest else NONE
 
 
 def open_claims(event_id: int) -> dict[int, Claim]:

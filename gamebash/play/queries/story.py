@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, lazyload
+from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
-from gamebash.core.errors import NotAllowedError, NotFoundError
 from gamebash.events.held_bonus import HeldBonus, held_bonus_for
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
@@ -17,20 +16,27 @@ from gamebash.people.player_keys import player_key
 from gamebash.play.leases import more_time_from
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.queries.attempts import Attempt, Course, Step, attempts_of, fixes_of, reviews_it
-from gamebash.play.queries.board import find_player, story_row
 from gamebash.play.queries.checks import CheckLine, checks_of
 from gamebash.play.queries.earlier import EarlierFix, earlier_fixes, who_fixed
-from gamebash.play.queries.rows import StoryRow
+from gamebash.play.queries.placed import find_entered
+from gamebash.play.queries.rows import StoryRow, Strikes, latest_strikes
 from gamebash.play.queries.sight import sight_of
 from gamebash.policy import Permission, is_allowed
 from gamebash.stories.lifecycle import StoryState
-from gamebash.stories.models import Story
+from gamebash.stories.models import Starter, Story
 from gamebash.stories.queries.estimates import Estimates, estimates_of
 from gamebash.stories.queries.evidence import StoryEvidence, story_evidence
-from gamebash.stories.queries.found import get_story, number_in
+from gamebash.stories.queries.found import get_story
 from gamebash.stories.queries.starting import Starting, starting
 
-UNFINISHED = (EventState.DRAFT, EventState.SCHEDULED, EventState.LIVE, EventState.JUDGING)
+# What a story's page names of others, read with the story itself.
+WITH_ALL = (
+    joinedload(Story.problem),
+    joinedload(Story.incident),
+    joinedload(Story.estimated_by),
+    joinedload(Story.second_by),
+    joinedload(Story.starter).joinedload(Starter.mentor),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +63,18 @@ class StoryPlay:
     now: datetime
 
 
-def find_event_of(story: Story) -> Event | None:
-    """Return the event that the story is in now, or the latest one it was in."""
-    query = (
-        sa.select(Event)
-        .join(EventStory, EventStory.event_id == Event.id)
-        .where(EventStory.story_id == story.id, Event.state != EventState.CANCELLED)
-        .order_by(Event.state.in_(UNFINISHED).desc(), Event.starts_at.desc())
-        .limit(1)
-    )
-    return db.session.scalar(query)
-
-
-def story_play(story: Story, person: Person, *, now: datetime) -> StoryPlay | None:
+def story_play(story: Story, strikes: Strikes, person: Person, *, now: datetime) -> StoryPlay | None:
     """Return what the game adds to the story's page for one person."""
-    event = find_event_of(story)
-    if event is None:
+    found = find_entered(story.number, person)
+    if found is None:
         return None
-    row = story_row(event, story.number, person, now=now)
-    player = find_player(event, person)
+    entry, event, player = found.entry, found.entry.event, found.player
     fixes = fixes_of(event.id, story.id).get(story.id, ())
-    claim = _claim(event, story)
-    is_holder = claim is not None and player is not None and claim.player_id == player.id and row.is_mine
     latest = fixes[-1] if fixes else None
-    rules = Rules.from_document(event.rules)
     sight = sight_of(event, person, player, now=now)
+    view = found.view({story.id: latest.state} if latest else {}, sight=sight, now=now)
+    row, rules, claim = view.row(entry, {story.problem_id or 0: strikes}), view.rules, view.claims.get(story.id)
+    is_holder = claim is not None and player is not None and claim.player_id == player.id and row.is_mine
     attempts = attempts_of(fixes, sight)
     is_running = is_holder and claim is not None and claim.lease_ends_at is not None
     return StoryPlay(
@@ -101,15 +94,13 @@ def story_play(story: Story, person: Person, *, now: datetime) -> StoryPlay | No
         can_appeal=is_running and latest is not None and latest.state is FixState.SENT_BACK and not latest.appealed_at,
         can_assign_reviewer=bool(attempts) and attempts[-1].state is FixState.IN_REVIEW,
         can_record_deploy=_can_record_deploy(story, latest, person),
-        bonus=_bonus(event, story, rules),
+        bonus=_bonus(entry, rules),
         now=now,
     )
 
 
-def _bonus(event: Event, story: Story, rules: Rules) -> HeldBonus | None:
+def _bonus(entry: EventStory, rules: Rules) -> HeldBonus | None:
     """Return what a fix that holds is paid once more; None while nothing is copied, or nothing could come back."""
-    query = sa.select(EventStory).where(EventStory.event_id == event.id, EventStory.story_id == story.id)
-    entry = db.session.scalars(query).one()
     if not entry.points or entry.problem_id is None:
         return None
     return held_bonus_for(entry.points, entry.value_per_hour, entry.middle_per_hour, rules)
@@ -120,11 +111,6 @@ def _can_record_deploy(story: Story, fix: Fix | None, person: Person) -> bool:
     if fix is None or fix.deployed_at is not None or story.state is not StoryState.WATCHED:
         return False
     return fix.player.person_id == person.id or is_allowed(person.roles, Permission.ORGANISE_EVENTS)
-
-
-def _claim(event: Event, story: Story) -> Claim | None:
-    query = sa.select(Claim).where(Claim.event_id == event.id, Claim.story_id == story.id, Claim.ended_at.is_(None))
-    return db.session.scalar(query)
 
 
 def _others(event: Event, player: Player | None) -> tuple[tuple[str, str], ...]:
@@ -153,16 +139,6 @@ def _also(event: Event, story: Story, player: Player, *, now: datetime) -> tuple
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A story, the event it is played in, its entry on the board, and the person's part in it."""
-
-    story: Story
-    event: Event
-    entry: EventStory
-    player: Player
-
-
-@dataclass(frozen=True, slots=True)
 class StoryPage:
     """A story's page: what speaks for it, and what the game adds."""
 
@@ -176,40 +152,11 @@ class StoryPage:
     knowing: tuple[str, ...]
 
 
-def get_place(key: str, person: Person) -> Placed:
-    """Return where and as whom a person plays a story, in one query.
-
-    Raises:
-        NoSuchStoryError: where there is no story of that key.
-        NotFoundError: where the story is on no board.
-        NotAllowedError: where the person is no player of that event.
-    """
-    query = (
-        sa.select(EventStory, Player)
-        .join(EventStory.story)
-        .join(EventStory.event)
-        .outerjoin(Player, sa.and_(Player.event_id == EventStory.event_id, Player.person_id == person.id))
-        .where(Story.number == (number_in(key) or 0), Event.state != EventState.CANCELLED)
-        .options(contains_eager(EventStory.story), contains_eager(EventStory.event), lazyload(Player.person))
-        .order_by(Event.state.in_(UNFINISHED).desc(), Event.starts_at.desc())
-        .limit(1)
-    )
-    found = db.session.execute(query).first()
-    if found is None:
-        raise NotFoundError(
-            f"{get_story(key).key} is on no board. It has to be pulled into an event before it can be claimed."
-        )
-    entry, player = found
-    if player is None:
-        raise NotAllowedError(f"You do not play in {entry.event.name} yet. Join it on its players page.")
-    return Placed(entry.story, entry.event, entry, player)
-
-
 def story_page(key: str, person: Person, *, now: datetime) -> StoryPage:
     """Return a story as one person sees it."""
-    evidence = story_evidence(key, now=now)
-    story = get_story(key)
-    play = story_play(story, person, now=now)
+    story = get_story(key, *WITH_ALL)
+    evidence = story_evidence(story, now=now)
+    play = story_play(story, latest_strikes(evidence.weeks), person, now=now)
     can_edit = evidence.state in {StoryState.PROPOSED, StoryState.READY} and is_allowed(
         person.roles, Permission.SHAPE_STORIES
     )

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
 from gamebash.people.models import Person
 from gamebash.stories.lifecycle import OPEN_STATES
-from gamebash.stories.models import Starter, Story
+from gamebash.stories.models import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,7 @@ class Starting:
 
 def starting(story: Story, person: Person, *, can_shape: bool) -> Starting:
     """Return where to begin; the people to choose a mentor from only for those who may name one."""
-    query = sa.select(Starter).where(Starter.story_id == story.id)
-    starter = db.session.scalar(query.options(joinedload(Starter.mentor).lazyload(Person.role_rows)))
+    starter = story.starter
     can_mark = can_shape and story.state in OPEN_STATES
     return Starting(
         is_starter=starter is not None,
