@@ -17,7 +17,8 @@ from gamebash.finding.saved_here import SavedHere
 from gamebash.notices.queries import unseen_count
 from gamebash.people.models import Person, Theme
 from gamebash.policy import is_allowed, permission_of
-from gamebash.rotation.membership import TeamBadge, team_on
+from gamebash.rotation.membership import TeamBadge, badge, with_team_on
+from gamebash.rotation.models import Team
 
 OF_EVENTS = {"events", "goals", "prizes", "play", "points", "seasons", "ceremony"}
 OWN_PLACES = {"home.my_day", "play.story"}
@@ -60,42 +61,41 @@ class Viewer:
 
     @cached_property
     def news(self) -> "News":
-        """What the bar shows of now; asked for in one query."""
+        """What the bar shows of now, in one query; the team is that of today, as the rotation log has it."""
         is_live = sa.exists().where(Event.state == EventState.LIVE)
-        return News(*db.session.execute(sa.select(is_live, unseen_count(self.person.id))).one())
+        query = sa.select(is_live, unseen_count(self.person.id), Team).select_from(Person)
+        query = with_team_on(query, clock.now().date()).where(Person.id == self.person.id)
+        live, unseen, team = db.session.execute(query).one()
+        return News(live, unseen, badge(team) if team else None)
 
     @cached_property
     def roles(self) -> frozenset[str]:
         """The roles as words."""
         return frozenset(role.value for role in self.person.roles)
 
-    @cached_property
-    def team(self) -> TeamBadge | None:
-        """The team of today, as the rotation log has it."""
-        return team_on(self.person.id, clock.now().date())
-
-    @cached_property
+    @property
     def team_code(self) -> str:
         """The three-letter code of today's team; empty outside all teams."""
-        return self.team.code if self.team else ""
+        return self.news.team.code if self.news.team else ""
 
-    @cached_property
+    @property
     def team_colour(self) -> str:
         """The colour of today's team; that of ops outside all teams."""
-        return self.team.colour if self.team else "ops"
+        return self.news.team.colour if self.news.team else "ops"
 
-    @cached_property
+    @property
     def crest(self) -> str:
         """The crest of today's team; empty outside all teams."""
-        return self.team.crest.value if self.team else ""
+        return self.news.team.crest.value if self.news.team else ""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Whether an event is live, and how many notices the viewer has not seen."""
+    """Whether an event is live, how many notices the viewer has not seen, and their team."""
 
     is_live: bool
     unseen: int
+    team: TeamBadge | None
 
 
 @dataclass(frozen=True, slots=True)

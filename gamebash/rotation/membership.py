@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -13,6 +13,8 @@ from gamebash.people.models import Person
 from gamebash.rotation.kinds import TeamKind, keeps_production_up
 from gamebash.rotation.models import Crest, Move, Team, TourRow
 from gamebash.rotation.tours import Entry, History, history
+
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,12 @@ def teams_on(person_ids: Collection[int], day: date) -> dict[int, TeamBadge]:
     query = sa.select(TourRow.person_id, Team).join(Team, Team.id == TourRow.team_id)
     rows = db.session.execute(query.where(TourRow.person_id.in_(person_ids), is_on(day)))
     return {person_id: badge(team) for person_id, team in rows}
+
+
+def with_team_on(query: sa.Select[*Columns], day: date) -> sa.Select[*Columns]:
+    """Return a query of people that joins the team of each on a day, so that it costs no query of its own."""
+    is_theirs = sa.and_(TourRow.person_id == Person.id, is_on(day))
+    return query.outerjoin(TourRow, is_theirs).outerjoin(Team, Team.id == TourRow.team_id)
 
 
 def people_on(team_id: int, day: date, *, limit: int | None = None) -> tuple[Member, ...]:

@@ -169,7 +169,7 @@ def _samples(rule, name, world):
         "/rotation/": {"number": (1,), "reference": ("none",)},
         "/admin/people/": {"handle": ("zelda",)},
         "/teams/": {"code": world["code"]},
-        "/operating-models/teams/": {"code": world["code"]},
+        "/operating-models/": {"code": world["code"], "number": (1,)},
         "/hypercare/": {"number": (1,), "service": ("label-printing",)},
         "/handovers/": {"code": world["code"], "number": (1,)},
         "/links/": {"token": ("none",)},

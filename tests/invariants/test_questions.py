@@ -1,8 +1,8 @@
 """How often a page asks the database: no oftener than its budget says, and with twice as much of everything no oftener than before.
 
 Most keep to twelve. A page of many parts has a budget above that, which is what it needs: lower it where a page learns to
-do with less. The frame around a page takes four of them (who signed in, what is live and new, their team, what was
-announced), and four are for who leads, which is worked out once for all readers.
+do with less. The frame around a page takes three of them (who signed in, what is live and new with their team, what
+was announced), and four are for who leads, which is worked out once for all readers.
 """
 
 from datetime import timedelta
@@ -40,16 +40,16 @@ from tests.factories import (
 from tests.support.signing_in import sign_in
 
 LIVE = {
-    "/": 28,
-    "/events/{slug}": 19,
-    "/events/{slug}/cockpit": 16,
+    "/": 26,
+    "/events/{slug}": 18,
+    "/events/{slug}/cockpit": 15,
     "/events/{slug}/leaderboard": 12,
     "/events/{slug}/feed": 12,
     "/events/{slug}/players": 12,
     "/events/{slug}/scores/{handle}": 12,
-    "/stories/{squashed}": 20,
-    "/stories/{waiting}": 20,
-    "/stories/{open}": 18,
+    "/stories/{squashed}": 18,
+    "/stories/{waiting}": 18,
+    "/stories/{open}": 16,
     "/stories": 12,
     "/backlog": 12,
     "/backlog/problems/{problem}": 12,
@@ -58,8 +58,8 @@ LIVE = {
     "/events/{draft}/setup": 12,
 }
 CLOSED = {
-    "/events/{slug}/report": 28,
-    "/events/{slug}/results": 14,
+    "/events/{slug}/report": 27,
+    "/events/{slug}/results": 13,
     "/events/{slug}/ceremony": 12,
 }
 DRAFT = FixDraft("https://git.example/1", "Retry with jitter.", RootCause.CODE_DEFECT, "No timeout.", "A test.")

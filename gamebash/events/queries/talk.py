@@ -1,5 +1,6 @@
 """What is said between organisers and everybody else: announcements not put away yet, and questions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,16 +106,24 @@ def standing_banners(event: Event) -> tuple[Banner, ...]:
 
 
 def banners_for(person_id: int) -> tuple[Banners, ...]:
-    """Return for each event that somebody plays in or follows what they have not put away, in two queries.
+    """Return for each event that somebody plays in or follows what they have not put away, in one query.
 
     An event in which nothing is said has its place too, so that an announcement can come while the page is open.
     """
     plays = sa.select(Player.event_id).where(Player.person_id == person_id, Player.left_at.is_(None))
     follows = sa.select(Spectator.event_id).where(Spectator.person_id == person_id)
     is_mine = sa.or_(Event.id.in_(plays), Event.id.in_(follows))
-    banners = _banners(is_mine, _is_new_to(person_id))
-    slugs = db.session.scalars(sa.select(Event.slug).where(is_mine, Event.state.in_(SPEAKING)).order_by(Event.id))
-    return tuple(Banners(slug, tuple(one for one in banners if one.slug == slug)) for slug in slugs)
+    new = _standing(is_mine, _is_new_to(person_id)).subquery()
+    query = (
+        sa.select(Event.slug, new)
+        .outerjoin(new, new.c.slug == Event.slug)
+        .where(is_mine, Event.state.in_(SPEAKING))
+        .order_by(Event.id, new.c.id)
+    )
+    shown: dict[str, tuple[Banner, ...]] = {}
+    for slug, *row in db.session.execute(query):
+        shown[slug] = shown.get(slug, ()) + ((_banner(row),) if row[0] else ())
+    return tuple(Banners(slug, banners) for slug, banners in shown.items())
 
 
 def _is_new_to(person_id: int) -> sa.ColumnElement[bool]:
@@ -123,7 +132,11 @@ def _is_new_to(person_id: int) -> sa.ColumnElement[bool]:
 
 
 def _banners(*conditions: sa.ColumnElement[bool]) -> tuple[Banner, ...]:
-    query = (
+    return tuple(_banner(row) for row in db.session.execute(_standing(*conditions)))
+
+
+def _standing(*conditions: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    return (
         sa.select(Announcement.id, Event.slug, Event.name, Announcement.text, Person.name.label("by"), Announcement.at)
         .join(Event, Event.id == Announcement.event_id)
         .outerjoin(Person, Person.id == Announcement.by_id)
@@ -131,10 +144,11 @@ def _banners(*conditions: sa.ColumnElement[bool]) -> tuple[Banner, ...]:
         .order_by(Announcement.id)
         .limit(20)
     )
-    return tuple(
-        Banner(number, slug, event, text, by or "An organiser", at)
-        for number, slug, event, text, by, at in db.session.execute(query)
-    )
+
+
+def _banner(row: Sequence[Any]) -> Banner:
+    number, slug, event, text, by, at = row
+    return Banner(number, slug, event, text, by or "An organiser", at)
 
 
 def open_questions(event: Event, *, limit: int = 50) -> tuple[QuestionLine, ...]:
