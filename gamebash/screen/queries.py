@@ -15,8 +15,9 @@ from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory
 from gamebash.events.shared_goal import Progress
 from gamebash.play.queries.board import entries_of
-from gamebash.play.queries.rows import Place, open_claims, place_of
+from gamebash.play.queries.rows import Place, in_play
 from gamebash.play.queries.sight import Sight
+from gamebash.play.queries.view import places_of
 from gamebash.points.boards import Board, board_of
 from gamebash.points.ranking import Ranked
 from gamebash.screen.models import ScreenLink
@@ -99,11 +100,7 @@ def screen_page(event: Event, *, now: datetime) -> ScreenPage:
     """Return the big screen of an event: what the public may see, in four queries whatever the crowd."""
     until = event.public_until(now)
     entries = entries_of(event)
-    claims = open_claims(event.id)
-    places = {
-        entry.story_id: place_of(entry, claims.get(entry.story_id), None, now=now, sight=Sight(until))
-        for entry in entries
-    }
+    places = places_of(entries, in_play(event.id), now=now, sight=Sight(until))
     board = board_of(event.id, now=now)
     goal = goal_of(event, entries, now=now)
     # The bar that everybody fills takes the room of three teams.

@@ -41,8 +41,8 @@ from tests.support.signing_in import sign_in
 
 LIVE = {
     "/": 26,
-    "/events/{slug}": 18,
-    "/events/{slug}/cockpit": 15,
+    "/events/{slug}": 16,
+    "/events/{slug}/cockpit": 12,
     "/events/{slug}/leaderboard": 12,
     "/events/{slug}/feed": 12,
     "/events/{slug}/players": 12,

@@ -23,8 +23,7 @@ from gamebash.play.queries.rows import (
     Place,
     StoryRow,
     count_places,
-    latest_fixes,
-    open_claims,
+    in_play,
 )
 from gamebash.play.queries.sight import sight_of
 from gamebash.play.queries.view import BoardFilter, View, counts_of, fits_of, places_of, seat_of
@@ -76,6 +75,15 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many play in an event, of how many teams, and the points of the viewer, if they play."""
+
+    players: int
+    teams: int
+    own_points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventBoardPage:
     """Everything the board shows one viewer; ``keys`` are those of all its stories, as pulled."""
 
@@ -109,11 +117,9 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
     """Return the board as one person sees it."""
     player = find_player(event, person)
     entries = entries_of(event)
-    claims = open_claims(event.id)
-    fixes = latest_fixes(event.id)
-    sight = sight_of(event, person, player, now=now)
-    ticking = clock_at(event.paused_at, now)
-    places = places_of(entries, claims, fixes, now=ticking, sight=sight)
+    stand = in_play(event.id)
+    claims, ticking = stand.claims, clock_at(event.paused_at, now)
+    places = places_of(entries, stand, now=ticking, sight=sight_of(event, person, player, now=now))
     fits = {} if player is None else _fits(entries, player)
     rules = Rules.from_document(event.rules)
     seat = seat_of(player, claims, now=ticking)
@@ -124,7 +130,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
     page = listed[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
     rows = view.rows([*mine, *page])
     return EventBoardPage(
-        tally=tally(event, player, places, now=now),
+        tally=tally(event, crowd_of(event, player), places, now=now),
         filter=chosen,
         counts=counts_of(places),
         keys=tuple(entry.story.key for entry in entries),
@@ -145,17 +151,19 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
     )
 
 
-def tally(event: Event, player: Player | None, places: dict[int, Place], *, now: datetime) -> Tally:
-    """Return the strip of an event: clock and counts."""
+def crowd_of(event: Event, player: Player | None) -> Crowd:
+    """Return who plays in an event, and what one of them has, in one query."""
+    points = (
+        sa.select(Standing.points).where(Standing.player_id == player.id).scalar_subquery() if player else sa.null()
+    )
+    query = sa.select(sa.func.count(), sa.func.count(sa.distinct(Player.team_id)), points)
+    players, teams, own = db.session.execute(query.where(Player.event_id == event.id, Player.left_at.is_(None))).one()
+    return Crowd(players, teams, None if player is None else own or 0)
+
+
+def tally(event: Event, crowd: Crowd, places: dict[int, Place], *, now: datetime) -> Tally:
+    """Return the strip of an event: clock and counts. No query."""
     counts = count_places(places)
-    people = db.session.execute(
-        sa.select(sa.func.count(), sa.func.count(sa.distinct(Player.team_id))).where(
-            Player.event_id == event.id, Player.left_at.is_(None)
-        )
-    ).one()
-    points = None
-    if player is not None:
-        points = db.session.scalar(sa.select(Standing.points).where(Standing.player_id == player.id)) or 0
     clock_stands_at = event.paused_at or now
     target = event.starts_at if event.state in {EventState.DRAFT, EventState.SCHEDULED} else event.ends_at
     return Tally(
@@ -166,14 +174,14 @@ def tally(event: Event, player: Player | None, places: dict[int, Place], *, now:
         ends_at=event.ends_at,
         paused_at=event.paused_at,
         seconds_left=max(0, int((target - clock_stands_at).total_seconds())),
-        players=people[0],
-        teams=people[1],
+        players=crowd.players,
+        teams=crowd.teams,
         open=counts[Place.OPEN],
         in_play=counts[Place.HELD] + counts[Place.SENT_BACK],
         in_review=counts[Place.IN_REVIEW],
         squashed=counts[Place.SQUASHED],
         stories=len(places),
-        own_points=points,
+        own_points=crowd.own_points,
         place=event.place,
     )
 

@@ -15,9 +15,9 @@ from gamebash.events.queries.talk import QuestionLine, open_questions
 from gamebash.play.breaks import breaks_of
 from gamebash.play.lights import WORDS, Light
 from gamebash.play.models import Break, Claim, Fix, FixState, Review, Verdict
-from gamebash.play.queries.board import Tally, entries_of, tally
+from gamebash.play.queries.board import Crowd, Tally, entries_of, tally
 from gamebash.play.queries.crew import CrewMember, ServiceLine, crew_of, services_of
-from gamebash.play.queries.rows import latest_fixes, open_claims
+from gamebash.play.queries.rows import in_play
 from gamebash.play.queries.sight import EVERYTHING
 from gamebash.play.queries.view import places_of
 from gamebash.play.talks import stopped_players
@@ -122,14 +122,14 @@ class CockpitPage:
 
 def cockpit_page(event: Event, *, now: datetime) -> CockpitPage:
     """Return the cockpit of an event."""
-    entries, claims, fixes = entries_of(event), open_claims(event.id), latest_fixes(event.id)
-    ticking = clock_at(event.paused_at, now)
-    places = places_of(entries, claims, fixes, now=ticking, sight=EVERYTHING)
+    entries, stand, ticking = entries_of(event), in_play(event.id), clock_at(event.paused_at, now)
+    claims, places = stand.claims, places_of(entries, stand, now=ticking, sight=EVERYTHING)
     breaks = breaks_of(event, now=now)
     crew = crew_of(event, claims, breaks, now=now)
+    teams = {one.team.id for one in crew if one.team}
     names = {one.player_id: (one.handle, one.name) for one in crew}
     return CockpitPage(
-        tally=tally(event, None, places, now=now),
+        tally=tally(event, Crowd(len(crew), len(teams)), places, now=now),
         state=state_at(event.state, event.ends_at, event.paused_at, now),
         queue=_queue(event, crew, now),
         stuck=_stuck(list(claims.values()), ticking),
@@ -154,12 +154,12 @@ def _queue(event: Event, crew: Sequence[CrewMember], now: datetime) -> tuple[Que
         .options(
             joinedload(Fix.story).joinedload(Story.service),
             joinedload(Fix.player),
-            selectinload(Fix.assists),
+            joinedload(Fix.assists),
             selectinload(Fix.reviews).joinedload(Review.player),
         )
         .order_by(Fix.submitted_at)
     )
-    waiting = list(db.session.scalars(query))
+    waiting = list(db.session.scalars(query).unique())
     busy = Counter(
         one.player_id for fix in waiting for one in fix.reviews if one.verdict is None and one.ended_at is None
     )

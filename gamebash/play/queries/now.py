@@ -19,9 +19,9 @@ from gamebash.events.shared_goal import Progress
 from gamebash.play.leases import more_time_from
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.queries.awaited import awaited_in
-from gamebash.play.queries.board import Tally, entries_of, tally
+from gamebash.play.queries.board import Crowd, Tally, crowd_of, entries_of, tally
 from gamebash.play.queries.feed import Feed, feed_of
-from gamebash.play.queries.rows import Place, Strikes, latest_fixes, open_claims, strikes_of
+from gamebash.play.queries.rows import Place, Strikes, in_play, strikes_of
 from gamebash.play.queries.sight import EVERYTHING, Sight, parts_by_player
 from gamebash.play.queries.view import Seat, places_of
 from gamebash.play.queries.waiting import WaitingReview, reviews_waiting
@@ -122,12 +122,13 @@ class EventNow:
 def event_now(event_id: int, *, now: datetime) -> EventNow:
     """Return an event as it is now."""
     event = db.session.get_one(Event, event_id)
-    entries, claims = entries_of(event), open_claims(event.id)
-    fixes, ticking, until = latest_fixes(event.id), clock_at(event.paused_at, now), event.public_until(now)
-    whole = _outlook(event, places_of(entries, claims, fixes, now=ticking, sight=EVERYTHING), now=now)
+    entries, stand = entries_of(event), in_play(event.id)
+    claims, ticking, until = stand.claims, clock_at(event.paused_at, now), event.public_until(now)
+    crowd = crowd_of(event, None)
+    whole = _outlook(event, crowd, places_of(entries, stand, now=ticking, sight=EVERYTHING), now=now)
     public = whole
     if until is not None:
-        public = _outlook(event, places_of(entries, claims, fixes, now=ticking, sight=Sight(until)), now=now)
+        public = _outlook(event, crowd, places_of(entries, stand, now=ticking, sight=Sight(until)), now=now)
     problem_ids = [entry.story.problem_id for entry in entries if entry.story.problem_id is not None]
     return EventNow(
         event=event,
@@ -151,8 +152,8 @@ def event_now(event_id: int, *, now: datetime) -> EventNow:
     )
 
 
-def _outlook(event: Event, places: dict[int, Place], *, now: datetime) -> Outlook:
-    return Outlook(tally(event, None, places, now=now), places)
+def _outlook(event: Event, crowd: Crowd, places: dict[int, Place], *, now: datetime) -> Outlook:
+    return Outlook(tally(event, crowd, places, now=now), places)
 
 
 def _seated(event: Event, claims: Mapping[int, Claim], *, now: datetime) -> dict[int, Seated]:

@@ -1,6 +1,5 @@
 """Where a story is played: its entry on a board, and as whom the viewer plays there."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +12,9 @@ from gamebash.events.lifecycle import EventState, clock_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
-from gamebash.play.models import FixState, FreeAlert
+from gamebash.play.models import FreeAlert
 from gamebash.play.queries.board import AS_SHOWN
-from gamebash.play.queries.rows import StoryRow, latest_fixes, open_claims
+from gamebash.play.queries.rows import StoryRow, in_play
 from gamebash.play.queries.sight import Sight, sight_of
 from gamebash.play.queries.view import View, places_of, seat_of
 from gamebash.stories.models import Story
@@ -32,14 +31,14 @@ class Entered:
     player: Player | None
     is_awaited: bool
 
-    def view(self, fixes: Mapping[int, FixState], *, sight: Sight, now: datetime) -> View:
+    def view(self, *, sight: Sight, now: datetime) -> View:
         """Return the board around this one story, from the viewer's seat."""
         event, entry = self.entry.event, self.entry
-        claims, ticking = open_claims(event.id), clock_at(event.paused_at, now)
-        places = places_of([entry], claims, fixes, now=ticking, sight=sight)
-        seat = seat_of(self.player, claims, now=ticking)
+        stand, ticking = in_play(event.id), clock_at(event.paused_at, now)
+        places = places_of([entry], stand, now=ticking, sight=sight)
+        seat = seat_of(self.player, stand.claims, now=ticking)
         awaited = frozenset([entry.story_id] if self.is_awaited else ())
-        return View(event, seat, claims, places, {}, Rules.from_document(event.rules), now, awaited)
+        return View(event, seat, stand.claims, places, {}, Rules.from_document(event.rules), now, awaited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,5 @@ def board_row(key: str, person: Person, *, now: datetime) -> BoardRow:
         NotFoundError: where it is on no board.
     """
     found = get_entered(key, person)
-    event = found.entry.event
-    sight = sight_of(event, person, found.player, now=now)
-    view = found.view(latest_fixes(event.id), sight=sight, now=now)
-    return BoardRow(view.rows([found.entry])[0], now)
+    sight = sight_of(found.entry.event, person, found.player, now=now)
+    return BoardRow(found.view(sight=sight, now=now).rows([found.entry])[0], now)

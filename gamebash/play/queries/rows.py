@@ -138,21 +138,34 @@ def latest_strikes(weeks: Sequence[Week]) -> Strikes:
     return Strikes(counts(latest, of_noise=False), sum(week.at_night for week in latest)) if latest else NONE
 
 
-def open_claims(event_id: int) -> dict[int, Claim]:
-    """Return the claims of an event that are not ended, by story; a lapsed one is among them until it is taken over."""
+@dataclass(frozen=True, slots=True)
+class InPlay:
+    """The claims of an event that are not ended, by story, and the state of the latest fix of those stories that have one."""
+
+    claims: dict[int, Claim]
+    fixes: dict[int, FixState]
+
+
+def in_play(event_id: int) -> InPlay:
+    """Return what of an event is in play, in one query; a lapsed claim is among it until it is taken over."""
+    latest = (
+        sa.select(Fix.story_id, sa.func.max(Fix.id).label("id"))
+        .where(Fix.event_id == event_id)
+        .group_by(Fix.story_id)
+        .subquery()
+    )
     query = (
-        sa.select(Claim)
+        sa.select(Claim, Fix.state)
+        .outerjoin(latest, latest.c.story_id == Claim.story_id)
+        .outerjoin(Fix, Fix.id == latest.c.id)
         .where(Claim.event_id == event_id, Claim.ended_at.is_(None))
         .options(sa.orm.joinedload(Claim.player).joinedload(Player.team), sa.orm.joinedload(Claim.on_break))
     )
-    return {claim.story_id: claim for claim in db.session.scalars(query)}
-
-
-def latest_fixes(event_id: int) -> dict[int, FixState]:
-    """Return the state of the latest fix of each story of an event that has one."""
-    latest = sa.select(sa.func.max(Fix.id)).where(Fix.event_id == event_id).group_by(Fix.story_id)
-    query = sa.select(Fix.story_id, Fix.state).where(Fix.id.in_(latest))
-    return {story_id: state for story_id, state in db.session.execute(query)}  # noqa: C416 rows are no pairs to mypy
+    found = db.session.execute(query).all()
+    return InPlay(
+        {claim.story_id: claim for claim, _ in found},
+        {claim.story_id: state for claim, state in found if state is not None},
+    )
 
 
 def place_of(entry: EventStory, claim: Claim | None, fix: FixState | None, *, now: datetime, sight: Sight) -> Place:

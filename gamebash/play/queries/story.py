@@ -72,7 +72,7 @@ def story_play(story: Story, strikes: Strikes, person: Person, *, now: datetime)
     fixes = fixes_of(event.id, story.id).get(story.id, ())
     latest = fixes[-1] if fixes else None
     sight = sight_of(event, person, player, now=now)
-    view = found.view({story.id: latest.state} if latest else {}, sight=sight, now=now)
+    view = found.view(sight=sight, now=now)
     row, rules, claim = view.row(entry, {story.problem_id or 0: strikes}), view.rules, view.claims.get(story.id)
     is_holder = claim is not None and player is not None and claim.player_id == player.id and row.is_mine
     attempts = attempts_of(fixes, sight)

@@ -10,8 +10,8 @@ from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.rules import Rules
 from gamebash.play.fit import Candidate, Fit, first_fix_words, fit
-from gamebash.play.models import Claim, FixState
-from gamebash.play.queries.rows import NONE, Place, StoryRow, Strikes, holder_of, lease_of, place_of, strikes_of
+from gamebash.play.models import Claim
+from gamebash.play.queries.rows import NONE, InPlay, Place, StoryRow, Strikes, holder_of, lease_of, place_of, strikes_of
 from gamebash.play.queries.sight import Sight
 
 SHOWN = {
@@ -34,15 +34,9 @@ class BoardFilter:
     only_starters: bool = False
 
 
-def places_of(
-    entries: Sequence[EventStory],
-    claims: Mapping[int, Claim],
-    fixes: Mapping[int, FixState],
-    *,
-    now: datetime,
-    sight: Sight,
-) -> dict[int, Place]:
+def places_of(entries: Sequence[EventStory], stand: InPlay, *, now: datetime, sight: Sight) -> dict[int, Place]:
     """Return where each story is, as far as a viewer may see; ``now`` is what the event's clock shows."""
+    claims, fixes = stand.claims, stand.fixes
     return {
         entry.story_id: place_of(entry, claims.get(entry.story_id), fixes.get(entry.story_id), now=now, sight=sight)
         for entry in entries
