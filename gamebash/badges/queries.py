@@ -69,6 +69,11 @@ class PlayerPage:
     events: tuple[PlayedEvent, ...]
 
 
+def badge_lines(person: Person) -> tuple[BadgeLine, ...]:
+    """Return every badge, those with a moment that a person has. One query."""
+    return _lines(person, {})
+
+
 def badges_page(person: Person) -> BadgesPage:
     """Return the badges as one person sees them, with how many people have each. Two queries."""
     counted = sa.select(BadgeAward.badge, sa.func.count()).where(BadgeAward.withdrawn_at.is_(None))
@@ -87,7 +92,7 @@ def player_page(person: Person, viewer: Person, *, now: datetime) -> PlayerPage:
         watched=sum(not fact.is_held for fact in facts if fact.part is Part.FIXED),
         taught=len(_fixes(facts, Part.HELPED)),
         found=len(_fixes(facts, Part.FOUND)),
-        badges=tuple(line for line in _lines(person, {}) if line.earned_at is not None),
+        badges=tuple(line for line in badge_lines(person) if line.earned_at is not None),
         events=_events(person, now=now),
     )
 

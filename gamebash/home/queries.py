@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, lazyload
 
-from gamebash.badges.queries import BadgesPage, badges_page
+from gamebash.badges.queries import BadgeLine, badge_lines
 from gamebash.core.db import db
-from gamebash.events.lifecycle import EventState
+from gamebash.events.goals import goal_of
+from gamebash.events.lifecycle import EventState, state_at
 from gamebash.events.models import Event, Player, Spectator
+from gamebash.events.shared_goal import Progress
 from gamebash.people.models import Person
-from gamebash.play.queries.board import EventBoardPage, event_board_page
-from gamebash.play.queries.rows import StoryRow
+from gamebash.play.queries.board import Seen, board_seen, can_join
+from gamebash.play.queries.rows import Place, StoryRow, count_places
 from gamebash.play.queries.view import BoardFilter
 from gamebash.play.queries.waiting import WaitingReview, reviews_waiting
 from gamebash.points.boards import board_of
+from gamebash.points.models import Standing
 from gamebash.staffing.hypercare.queries.pages import OwnDuties, own_duties
 from gamebash.watch.queries.news import WatchNews, watch_news
 
@@ -35,44 +39,92 @@ class ComingEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class DayBoard:
+    """What My day shows of the event that runs."""
+
+    slug: str
+    name: str
+    state: EventState
+    mine: tuple[StoryRow, ...]
+    good_next: tuple[StoryRow, ...]
+    open: int
+    points: int
+    is_player: bool
+    can_join: bool
+    claims_held: int
+    claims_at_once: int
+    goal: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
 class MyDayPage:
     """One person's day in one screen. ``held`` is what their watches did in the last week."""
 
     name: str
-    event: EventBoardPage | None
-    good_next: tuple[StoryRow, ...]
+    event: DayBoard | None
     reviews: tuple[WaitingReview, ...]
     coming: tuple[ComingEvent, ...]
     held: tuple[WatchNews, ...]
     duties: OwnDuties
     rank: int | None
     ranked: int
-    badges: BadgesPage
+    badges: tuple[BadgeLine, ...]
     now: datetime
 
 
 def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
     """Return the day of one person: the live event first, else what is coming."""
-    live = db.session.scalar(
-        sa.select(Event)
-        .where(Event.state.in_([EventState.LIVE, EventState.JUDGING]))
-        .order_by(Event.state == EventState.LIVE, Event.starts_at.desc())
-        .limit(1)
-    )
-    board = event_board_page(live, person, BoardFilter(show="open"), now=now) if live else None
-    rank, ranked = _rank(live, person, now=now) if live else (None, 0)
+    board, (rank, ranked) = None, (None, 0)
+    if live := _live(person):
+        event, player, points = live
+        board = _board(board_seen(event, person, player, now=now), points, now=now)
+        rank, ranked = _rank(event, person, now=now)
     return MyDayPage(
         name=person.name.split()[0],
         event=board,
-        good_next=board.rows.items[:GOOD_NEXT] if board and board.is_player else (),
         reviews=reviews_waiting(Player.person_id == person.id).get(person.id, ()),
         coming=_coming(person, now),
         held=watch_news(person, now=now),
         duties=own_duties(person),
         rank=rank,
         ranked=ranked,
-        badges=badges_page(person),
+        badges=badge_lines(person),
         now=now,
+    )
+
+
+def _live(person: Person) -> tuple[Event, Player | None, int] | None:
+    """Return the event that runs or is judged, the person's part in it, and their points, in one query."""
+    query = (
+        sa.select(Event, Player, sa.func.coalesce(Standing.points, 0))
+        .outerjoin(Player, sa.and_(Player.event_id == Event.id, Player.person_id == person.id))
+        .outerjoin(Standing, Standing.player_id == Player.id)
+        .where(Event.state.in_([EventState.LIVE, EventState.JUDGING]))
+        .options(joinedload(Player.team), lazyload(Player.person))
+        .order_by((Event.state == EventState.LIVE).desc(), Event.starts_at.desc())
+        .limit(1)
+    )
+    return db.session.execute(query).first()
+
+
+def _board(seen: Seen, points: int, *, now: datetime) -> DayBoard:
+    """Return what My day shows of a board: what is mine, and the open stories that fit best."""
+    view, mine, is_player = seen.view, seen.mine, seen.view.seat.is_in
+    offered = seen.listed(BoardFilter(show="open"))[:GOOD_NEXT] if is_player else []
+    rows, event = view.rows([*mine, *offered]), view.event
+    return DayBoard(
+        slug=event.slug,
+        name=event.name,
+        state=state_at(event.state, event.ends_at, event.paused_at, now),
+        mine=tuple(rows[: len(mine)]),
+        good_next=tuple(rows[len(mine) :]),
+        open=count_places(view.places)[Place.OPEN],
+        points=points,
+        is_player=is_player,
+        can_join=can_join(event, now=now),
+        claims_held=view.seat.held,
+        claims_at_once=view.rules.claims_at_once,
+        goal=goal_of(event, seen.entries, now=now),
     )
 
 

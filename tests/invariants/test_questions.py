@@ -40,7 +40,7 @@ from tests.factories import (
 from tests.support.signing_in import sign_in
 
 LIVE = {
-    "/": 26,
+    "/": 18,
     "/events/{slug}": 16,
     "/events/{slug}/cockpit": 12,
     "/events/{slug}/leaderboard": 12,

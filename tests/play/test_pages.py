@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from gamebash.core import audit, clock
 from gamebash.core.db import db, unit_of_work
+from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.pauses import end_event_now
@@ -212,6 +213,15 @@ def test_my_day_shows_what_is_mine_and_what_is_next(game, browsers):
     assert f"Carry on with {key}" in page
     assert "Good next" in page
     assert "is on, and you are not in it yet" in text_of(browsers["guest"].get("/"))
+
+
+def test_my_day_shows_the_live_event_although_a_later_one_is_being_judged(app, game, browsers):
+    with app.app_context(), unit_of_work():
+        make_event(EventState.JUDGING, name="Night Bash", starts_at=clock.now(), ends_at=clock.now())
+        name = db.session.scalars(sa.select(Event.name).where(Event.slug == game[0])).one()
+    page = text_of(browsers["mara"].get("/"))
+    assert f"{name} is live" in page
+    assert "Night Bash" not in page
 
 
 def test_the_feed_is_in_the_order_of_time_also_where_something_is_written_down_late(context):

@@ -1,6 +1,6 @@
 """The event board: what can be claimed right now, what is in play, who leads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -107,26 +107,52 @@ class EventBoardPage:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The board of an event from one seat: its stories as pulled, and how they look from there."""
+
+    entries: list[EventStory]
+    view: View
+
+    @property
+    def mine(self) -> list[EventStory]:
+        """What the viewer holds or waits for the review of."""
+        return [entry for entry in self.entries if self.view.is_mine(entry)]
+
+    def listed(self, chosen: BoardFilter) -> list[EventStory]:
+        """Return what was asked for and is not the viewer's, in the order of the board."""
+        shown = [one for one in self.entries if self.view.is_listed(one, chosen) and not self.view.is_mine(one)]
+        return sorted(shown, key=self.view.order)
+
+
 def find_player(event: Event, person: Person) -> Player | None:
     """Return the person's part in the event, if they take or took part."""
     query = sa.select(Player).where(Player.event_id == event.id, Player.person_id == person.id)
     return db.session.scalar(query.options(joinedload(Player.team)))
 
 
+def board_seen(event: Event, person: Person, player: Player | None, *, now: datetime) -> Seen:
+    """Return the board from the seat of a person, whose part in the event is named."""
+    entries, stand, ticking = entries_of(event), in_play(event.id), clock_at(event.paused_at, now)
+    places = places_of(entries, stand, now=ticking, sight=sight_of(event, person, player, now=now))
+    fits = {} if player is None else _fits(entries, player)
+    seat, rules = seat_of(player, stand.claims, now=ticking), Rules.from_document(event.rules)
+    return Seen(entries, View(event, seat, stand.claims, places, fits, rules, now))
+
+
+def can_join(event: Event, *, now: datetime) -> bool:
+    """Say whether somebody may still join an event."""
+    return event.state in {EventState.SCHEDULED, EventState.LIVE} and now < event.ends_at
+
+
 def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: datetime) -> EventBoardPage:
     """Return the board as one person sees it."""
     player = find_player(event, person)
-    entries = entries_of(event)
-    stand = in_play(event.id)
-    claims, ticking = stand.claims, clock_at(event.paused_at, now)
-    places = places_of(entries, stand, now=ticking, sight=sight_of(event, person, player, now=now))
-    fits = {} if player is None else _fits(entries, player)
-    rules = Rules.from_document(event.rules)
-    seat = seat_of(player, claims, now=ticking)
-    awaited = awaited_by(event.id, person.id) if seat.is_in else frozenset[int]()
-    view = View(event, seat, claims, places, fits, rules, now, awaited)
-    mine = [entry for entry in entries if view.is_mine(entry)]
-    listed = sorted((one for one in entries if view.is_listed(one, chosen) and one not in mine), key=view.order)
+    seen = board_seen(event, person, player, now=now)
+    entries, places = seen.entries, seen.view.places
+    awaited = awaited_by(event.id, person.id) if seen.view.seat.is_in else frozenset[int]()
+    view = replace(seen.view, awaited=awaited)
+    mine, listed = seen.mine, seen.listed(chosen)
     page = listed[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
     rows = view.rows([*mine, *page])
     return EventBoardPage(
@@ -138,9 +164,9 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
         rows=Paged(tuple(rows[len(mine) :]), chosen.page, len(listed)),
         is_player=player is not None and player.left_at is None,
         has_left=player is not None and player.left_at is not None,
-        can_join=event.state in {EventState.SCHEDULED, EventState.LIVE} and now < event.ends_at,
+        can_join=can_join(event, now=now),
         claims_held=view.seat.held,
-        claims_at_once=rules.claims_at_once,
+        claims_at_once=view.rules.claims_at_once,
         can_claim_best=view.can_claim and view.best(entries) is not None,
         best=view.best(entries),
         has_starters=any(entry.story.starter and entry.story.starter.helper for entry in entries),

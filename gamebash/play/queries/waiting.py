@@ -3,14 +3,16 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, Player
+from gamebash.people.models import Person
 from gamebash.play.models import Fix, FixState, Review, SpotCheck
+from gamebash.stories.models import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +28,32 @@ class WaitingReview:
 
 
 def reviews_waiting(*conditions: sa.ColumnElement[bool]) -> dict[int, tuple[WaitingReview, ...]]:
-    """Return the reviews and second looks that are open, by the person's id, those submitted first in front."""
-    of_fix = (joinedload(Fix.story), joinedload(Fix.player))
-    reviews = (
-        sa.select(Review, Player.person_id)
-        .join(Review.player)
-        .join(Review.fix)
-        .where(Review.verdict.is_(None), Review.ended_at.is_(None), Fix.state == FixState.IN_REVIEW, *conditions)
-        .options(joinedload(Review.fix).options(*of_fix))
-        .order_by(Fix.submitted_at)
-    )
-    checks = (
-        sa.select(SpotCheck, Player.person_id)
-        .join(SpotCheck.player)
-        .join(SpotCheck.fix)
-        .join(Fix.event)
-        .where(SpotCheck.decided_at.is_(None), SpotCheck.ended_at.is_(None), *conditions)
-        .where(Event.state.in_([EventState.LIVE, EventState.JUDGING]))
-        .options(joinedload(SpotCheck.fix).options(*of_fix))
-        .order_by(Fix.submitted_at)
+    """Return what is open by the person's id, reviews before second looks, those submitted first in front. One query."""
+    is_open = (Review.verdict.is_(None), Review.ended_at.is_(None), Fix.state == FixState.IN_REVIEW)
+    is_played = Event.state.in_([EventState.LIVE, EventState.JUDGING])
+    unlooked = (SpotCheck.decided_at.is_(None), SpotCheck.ended_at.is_(None), is_played)
+    query = sa.union_all(
+        _asked(Review, "review").where(*is_open, *conditions), _asked(SpotCheck, "check").where(*unlooked, *conditions)
     )
     found: dict[int, list[WaitingReview]] = defaultdict(list)
-    for query, anchor in ((reviews, "review"), (checks, "check")):
-        for one, person_id in db.session.execute(query):
-            found[person_id].append(_waiting(one.fix, one.lease_ends_at, anchor))
+    for person_id, number, *rest in db.session.execute(query.order_by(sa.desc("anchor"), "submitted_at")):
+        found[person_id].append(WaitingReview(f"GB-{number}", *rest))
     return {person_id: tuple(waiting) for person_id, waiting in found.items()}
 
 
-def _waiting(fix: Fix, lease_ends_at: datetime, anchor: str) -> WaitingReview:
-    author = fix.player.person.player_name
-    return WaitingReview(fix.story.key, fix.story.title, author, fix.submitted_at, lease_ends_at, anchor)
+def _asked(kind: type[Review | SpotCheck], anchor: str) -> sa.Select[*tuple[Any, ...]]:
+    """Select who was asked to look at which fix, in the order of what is shown of it."""
+    author, who = sa.orm.aliased(Player), sa.orm.aliased(Person)
+    return (
+        sa.select(
+            Player.person_id, Story.number, Story.title, sa.func.coalesce(who.alias, who.name), Fix.submitted_at,
+            kind.lease_ends_at, sa.literal(anchor).label("anchor"),
+        )
+        .select_from(kind)
+        .join(Player, Player.id == kind.player_id)
+        .join(Fix, Fix.id == kind.fix_id)
+        .join(Event, Event.id == Fix.event_id)
+        .join(Story, Story.id == Fix.story_id)
+        .join(author, author.id == Fix.player_id)
+        .join(who, who.id == author.person_id)
+    )  # fmt: skip
