@@ -30,7 +30,7 @@ WORDS: dict[int, tuple[str, str, str]] = {
     403: ("This is not yours to do", "Your roles do not include this.", "Ask an admin if they should."),
     404: ("Nothing here", "The address is wrong, or what it named is gone.", "Start again from My day."),
     405: ("That button does something else", "This address does not take that kind of request.", "Go back."),
-    409: ("Somebody was faster", "The state has changed since you opened the page. Nothing was saved.",
+    409: ("Not as things stand", "Something stands against it, or has changed since you opened the page. Nothing was saved.",
           "Reload to see what is true now."),
     413: ("That is too much at once", "The upload is larger than this installation takes. Nothing was saved.",
           "Split the file, or use gamebash import on the server."),
