@@ -12,4 +12,6 @@ blueprint = Blueprint("dev", __name__, url_prefix="/dev")
 @public
 def components() -> str:
     """Show every component in every state."""
-    return render_template("dev/components.html", page=sheet())
+    page = sheet()
+    # Its clock began when its samples were taken, so that what counts down has something left.
+    return render_template("dev/components.html", page=page, moment=page.now.isoformat)

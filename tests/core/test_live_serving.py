@@ -64,7 +64,7 @@ def test_a_server_that_is_told_to_stop_ends_its_streams_and_goes(served):
     assert b"503" in stream(port, cookie)[1]
     server.send_signal(signal.SIGTERM)
     # A stream that ends by itself says so in its last bytes; one that is cut off when the patience of the server ends does not.
-    assert all(rest_of(connection).endswith(b"\r\n0\r\n\r\n") for connection, _ in streams)
+    assert all(rest_of(connection).endswith(b"0\r\n\r\n") for connection, _ in streams)
     server.wait(60)
     assert server.returncode == 0
 
