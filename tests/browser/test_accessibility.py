@@ -17,7 +17,9 @@ ROLES = ("visitor", "admin", "organiser", "manager", "developer", "player")
 PARTS = 24
 # The demo is seeded and walked through by whichever test comes first.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-RULES_BY_THEME = (("light", RULES), ("dark", RULES_OF_COLOUR))
+# Colours are the same at every width.
+LOOKS = ((1440, "light", RULES), (1440, "dark", RULES_OF_COLOUR), (390, "light", RULES))
+WIDTHS = (1440, 390, 320)
 
 
 def starts_for(app, roles):
@@ -78,11 +80,11 @@ def test_no_page_leads_its_reader_to_what_is_refused(walkers):
 def faults_of(visitor):
     """What is wrong with the open page in both themes, on a desk and on a phone."""
     page = visitor.page
-    for width in (1440, 390, 320):
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         if visitor.runs_over_sideways():
             yield f"runs over sideways at {width}"
-        for theme, rules in RULES_BY_THEME if width != 320 else ():
+        for _, theme, rules in (look for look in LOOKS if look[0] == width):
             page.emulate_media(color_scheme=theme)
             yield from (f"{theme} {width}: {fault}" for fault in violations(page, rules))
 
