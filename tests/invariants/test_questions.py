@@ -58,8 +58,8 @@ LIVE = {
     "/events/{draft}/setup": 12,
 }
 CLOSED = {
-    "/events/{slug}/report": 27,
-    "/events/{slug}/results": 13,
+    "/events/{slug}/report": 23,
+    "/events/{slug}/results": 12,
     "/events/{slug}/ceremony": 12,
 }
 DRAFT = FixDraft("https://git.example/1", "Retry with jitter.", RootCause.CODE_DEFECT, "No timeout.", "A test.")

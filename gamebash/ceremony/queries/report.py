@@ -23,7 +23,7 @@ from gamebash.events.lifecycle import is_revealed
 from gamebash.events.models import Event, EventStory
 from gamebash.events.survey import SurveyResults, survey_results
 from gamebash.watch.numbers import Finding
-from gamebash.watch.queries.effects import EventEffect, event_effect
+from gamebash.watch.queries.effects import EventEffect, effect_of_watches, watches_of
 from gamebash.watch.queries.proposals import WatchedVerdict, verdicts_on_watched
 
 BACK = 8
@@ -113,8 +113,8 @@ def report_page(event: Event, *, now: datetime) -> ReportPage:
     Raises:
         NoResultError: where the event is not closed.
     """
-    document = json.loads(get_result(event).document)
-    report, effect = find_report(event), event_effect(event, now=now)
+    result, report, watches = get_result(event), find_report(event), watches_of(event)
+    document, effect = json.loads(result.document), effect_of_watches(event, watches, now=now)
     names = names_of(row["person"] for row in document["players"])
     teams = teams_of(row["team"] for row in (*document["players"], *document["teams"]) if row["team"])
     back, survey = back_of(event), survey_results(event, now=now)
@@ -139,8 +139,8 @@ def report_page(event: Event, *, now: datetime) -> ReportPage:
         back_count=len(back),
         back_points=sum(one.points or 0 for one in back),
         raised=raised_in([row["story"] for row in document["squashed"]]),
-        verdicts=verdicts_on_watched(event.id),
-        corrections=corrections_of(event, get_result(event).seq),
+        verdicts=verdicts_on_watched(event, watches),
+        corrections=corrections_of(event, result.seq),
         survey=survey,
         quote=max((*survey.automatic, *survey.change), key=len, default=""),
     )

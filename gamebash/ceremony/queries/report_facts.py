@@ -80,9 +80,8 @@ def raised_in(numbers: Collection[int]) -> tuple[Raised, ...]:
         .where(Story.number.in_(numbers), Decision.kind.in_(RAISING), Decision.undone_at.is_(None))
     )
     people: dict[str, set[int]] = {}
-    for query in (proposed, grouped):
-        for number, alias, name in db.session.execute(query):
-            people.setdefault(alias or name, set()).add(number)
+    for number, alias, name in db.session.execute(sa.union(proposed, grouped)):
+        people.setdefault(alias or name, set()).add(number)
     ordered = sorted(people.items(), key=lambda one: (-len(one[1]), one[0].casefold()))
     return tuple(Raised(who, tuple(f"GB-{number}" for number in sorted(keys))) for who, keys in ordered)
 

@@ -11,10 +11,10 @@ from gamebash.ceremony.names import names_of
 from gamebash.ceremony.queries.report_facts import Correction, corrections_of
 from gamebash.ceremony.queries.show import Honour, honours_of
 from gamebash.ceremony.reports import find_report
-from gamebash.ceremony.results import get_result
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState, is_revealed
 from gamebash.events.models import Event, EventStory
+from gamebash.play.queries.sight import Sight
 from gamebash.points.boards import board_of
 from gamebash.points.models import EventResult
 from gamebash.points.ranking import Ranked
@@ -62,7 +62,7 @@ def results_page(event: Event, *, now: datetime) -> ResultsPage:
     """Return the results; before closing they are what the public board shows."""
     board = board_of(event.id, now=now)
     scored = tuple(row for row in board.players if row.score.points)
-    total = db.session.scalar(sa.select(sa.func.count()).where(EventStory.event_id == event.id)) or 0
+    entries = _entries(event)
     is_out = is_revealed(event.state, event.reveals_at, now)
     result = db.session.get(EventResult, event.id) if is_out else None
     report = find_report(event) if is_out else None
@@ -77,26 +77,25 @@ def results_page(event: Event, *, now: datetime) -> ResultsPage:
         players=board.players[:50],
         squads=board.squads,
         teams=board.teams,
-        squashed=_squashed(event, now),
-        stories=total,
+        squashed=_squashed(event, entries, now),
+        stories=len(entries),
         points=sum(row.score.points for row in board.players),
         corrections=corrections_of(event, result.seq) if result else (),
         corrected=board.corrected,
-        honours=_honours(event) if result else (),
+        honours=_honours(result) if result else (),
         report_at=report.published_at if report else None,
     )
 
 
-def _squashed(event: Event, now: datetime) -> tuple[Squashed, ...]:
-    query = (
-        sa.select(EventStory)
-        .where(EventStory.event_id == event.id, EventStory.squashed_at.is_not(None))
-        .options(joinedload(EventStory.story), joinedload(EventStory.squashed_by))
-        .order_by(EventStory.squashed_at)
-    )
-    until = event.public_until(now)
-    if until is not None:
-        query = query.where(EventStory.squashed_at <= until)
+def _entries(event: Event) -> list[EventStory]:
+    query = sa.select(EventStory).where(EventStory.event_id == event.id)
+    query = query.options(joinedload(EventStory.story), joinedload(EventStory.squashed_by))
+    return list(db.session.scalars(query.order_by(EventStory.squashed_at)))
+
+
+def _squashed(event: Event, entries: list[EventStory], now: datetime) -> tuple[Squashed, ...]:
+    """Return what everybody may know to be squashed, the earliest first."""
+    sight = Sight(event.public_until(now))
     return tuple(
         Squashed(
             key=entry.story.key,
@@ -106,10 +105,11 @@ def _squashed(event: Event, now: datetime) -> tuple[Squashed, ...]:
             who=entry.squashed_by.person.player_name if entry.squashed_by else "",
             at=entry.squashed_at or event.ends_at,
         )
-        for entry in db.session.scalars(query)
+        for entry in entries
+        if sight.shows_squash(entry)
     )
 
 
-def _honours(event: Event) -> tuple[Honour, ...]:
-    document = json.loads(get_result(event).document)
+def _honours(result: EventResult) -> tuple[Honour, ...]:
+    document = json.loads(result.document)
     return honours_of(document, names_of(row["person"] for row in document["players"]))

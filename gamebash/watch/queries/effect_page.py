@@ -9,7 +9,7 @@ from gamebash.events.models import Event
 from gamebash.people.models import Person
 from gamebash.play.queries.changes import EarlyChange, early_changes
 from gamebash.policy import Permission, is_allowed
-from gamebash.watch.queries.effects import EventEffect, event_effect
+from gamebash.watch.queries.effects import EventEffect, effect_of_watches, watches_of
 from gamebash.watch.queries.proposals import WatchedVerdict, verdicts_on_watched
 
 
@@ -36,9 +36,10 @@ def effect_page(event: Event, person: Person, *, now: datetime) -> EffectPage:
     if event.state is not EventState.CLOSED or event.public_until(now) is not None:
         raise NotOutYetError(f"What {event.name} changed shows when its results are out and its fixes were watched.")
     is_organiser = is_allowed(person.roles, Permission.ORGANISE_EVENTS)
+    watches = watches_of(event)
     return EffectPage(
-        found=event_effect(event, now=now),
-        verdicts=verdicts_on_watched(event.id),
+        found=effect_of_watches(event, watches, now=now),
+        verdicts=verdicts_on_watched(event, watches),
         early=early_changes(event) if is_organiser else (),
         now=now,
     )

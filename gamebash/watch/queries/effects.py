@@ -86,10 +86,14 @@ def event_effect(event: Event, *, now: datetime) -> EventEffect:
     """Return what an event did about the problems fixed in it, as known now; the page of a closed event shows it.
 
     ``event_effect(event, now=now).effect`` has expected, low, high, observed, weight, hours and ``finding``
-    (fewer, more, too_few, not_yet); ``.problems`` a line for each problem. Six queries, whatever the backlog.
+    (fewer, more, too_few, not_yet); ``.problems`` a line for each problem. Five queries, whatever the backlog.
     """
+    return effect_of_watches(event, watches_of(event), now=now)
+
+
+def effect_of_watches(event: Event, watches: Sequence[Watch], *, now: datetime) -> EventEffect:
+    """Return what an event did, whose watches are read already. Four queries."""
     live_at, days = event.went_live_at or event.starts_at, Rules.from_document(event.rules).watch_days
-    watches = _watches(event)
     tallies = _tallies(event, live_at - timedelta(days=days), live_at, now=now)
     minutes = _minutes({_home(one).id for one in watches if one.problem}, live_at)
     about = _one_a_problem(watches)
@@ -105,7 +109,7 @@ def event_effect(event: Event, *, now: datetime) -> EventEffect:
         recurred=states.count(WatchState.RECURRED),
         watching=states.count(WatchState.WATCHING),
         effect=effect_of(counted, scatter=current_calibration().scatter),
-        hours_spent=_hours_spent(event),
+        hours_spent=_hours_spent(watches),
         repeats=repeat_rates(repairs_of(Watch.event_id == event.id, now=now), now=now),
         problems=tuple(sorted(lines, key=lambda line: (-line.observed, -line.expected, line.story_key))),
     )
@@ -118,13 +122,18 @@ def public_state(watch: Watch) -> WatchState:
     return WatchState.WATCHING if watch.decided_at is None else WatchState.HELD
 
 
-def _watches(event: Event) -> list[Watch]:
+def watches_of(event: Event) -> list[Watch]:
+    """Return the watches of an event's fixes with all that is told of them, in one query."""
     query = (
         sa.select(Watch)
         .where(Watch.event_id == event.id)
         .options(
             joinedload(Watch.problem).options(joinedload(Problem.service), joinedload(Problem.merged_into)),
-            joinedload(Watch.fix).options(joinedload(Fix.story).joinedload(Story.created_by), joinedload(Fix.player)),
+            joinedload(Watch.fix).options(
+                joinedload(Fix.story).joinedload(Story.created_by),
+                joinedload(Fix.player),
+                joinedload(Fix.claim).load_only(Claim.claimed_at),
+            ),
         )
         .order_by(Watch.starts_at, Watch.id)
     )
@@ -226,8 +235,7 @@ def _line(watch: Watch, figures: Counted, now: datetime) -> ProblemEffect:
     )
 
 
-def _hours_spent(event: Event) -> float:
+def _hours_spent(watches: Sequence[Watch]) -> float:
     """Return the hours for which the stories that were fixed were held, from claim to fix."""
-    spent: Any = minutes_between(Claim.claimed_at, Fix.submitted_at)
-    query = sa.select(sa.func.sum(spent)).select_from(Watch).join(Watch.fix).join(Fix.claim)
-    return float(db.session.scalar(query.where(Watch.event_id == event.id)) or 0) / 60
+    spent = (one.fix.submitted_at - one.fix.claim.claimed_at for one in watches)
+    return sum(spent, timedelta()) / timedelta(hours=1)

@@ -1,5 +1,6 @@
 """Decisions about watched problems: those that wait for a second person, and those that stand in a report."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from gamebash.backlog.models import Decision, DecisionKind, Incident, Problem
+from gamebash.backlog.models import Decision, DecisionKind, Incident
 from gamebash.backlog.second_person import Verb
 from gamebash.core.db import db
 from gamebash.core.paging import Paged, fetch_page
+from gamebash.events.models import Event
 from gamebash.people.models import Person
 from gamebash.play.models import Fix
 from gamebash.watch.models import Proposal, ProposalFix, ProposalState, Watch
@@ -77,16 +79,16 @@ class WatchedVerdict:
     story_keys: tuple[str, ...]
 
 
-def verdicts_on_watched(event_id: int) -> tuple[WatchedVerdict, ...]:
+def verdicts_on_watched(event: Event, watches: Sequence[Watch]) -> tuple[WatchedVerdict, ...]:
     """Return every decision that could have hidden a recurrence of a fix of an event, oldest first, at most 200 of each kind.
 
     First what the fixers' own sides proposed, then what others decided about the problem of a watched fix.
     """
-    about = sa.select(ProposalFix.proposal_id).join(Fix, Fix.id == ProposalFix.fix_id).where(Fix.event_id == event_id)
+    about = sa.select(ProposalFix.proposal_id).join(Fix, Fix.id == ProposalFix.fix_id).where(Fix.event_id == event.id)
     proposals = _query().where(Proposal.id.in_(about)).order_by(Proposal.id).limit(MOST_LISTED)
     own = [_of_side(one) for one in db.session.scalars(proposals)]
     confirmed = {(one.by, one.at) for one in own}
-    others = [one for one in _from_outside(event_id) if (one.by, one.at) not in confirmed]
+    others = [one for one in _from_outside(watches) if (one.by, one.at) not in confirmed]
     return (*own, *others)
 
 
@@ -124,18 +126,12 @@ def _of_side(proposal: Proposal) -> WatchedVerdict:
     )
 
 
-def _from_outside(event_id: int) -> list[WatchedVerdict]:
-    home = sa.func.coalesce(Problem.merged_into_id, Problem.id)
-    watched = (
-        sa.select(Watch, home.label("home"))
-        .join(Watch.problem)
-        .where(Watch.event_id == event_id)
-        .options(joinedload(Watch.fix).joinedload(Fix.story))
-    )
+def _from_outside(watches: Sequence[Watch]) -> list[WatchedVerdict]:
     by_home: dict[int, list[Watch]] = {}
-    for watch, home_id in db.session.execute(watched):
-        for problem_id in {home_id, watch.problem_id}:
-            by_home.setdefault(problem_id or 0, []).append(watch)
+    for watch in watches:
+        if watch.problem is not None:
+            for problem_id in {watch.problem.merged_into_id or watch.problem.id, watch.problem.id}:
+                by_home.setdefault(problem_id, []).append(watch)
     return sorted([*_decisions(by_home), *_judged(by_home)], key=lambda one: one.at)
 
 
