@@ -52,6 +52,7 @@ LIVE = {
     "/stories/{open}": 16,
     "/stories": 12,
     "/backlog": 12,
+    "/backlog/triage": 14,
     "/backlog/problems/{problem}": 12,
     "/teams/{code}": 12,
     "/rotation": 12,

@@ -11,7 +11,6 @@ from flask import current_app
 from sqlalchemy.orm import joinedload
 
 from gamebash.backlog.models import Decision, Incident, Problem, ProblemState, Service
-from gamebash.backlog.queries.incidents import find_service, service_choices
 from gamebash.backlog.queries.problems import Pareto, pareto
 from gamebash.backlog.undoing import UNDO_FOR
 from gamebash.core.db import db
@@ -103,7 +102,8 @@ def triage_page(chosen: TriageFilter, *, viewer: Person, now: datetime) -> Triag
     strips = _strips([problem.id for problem in problems])
     lines = [_line(problem, strips[problem.id], now) for problem in problems]
     current = next((line for line in lines if line.problem.key == chosen.at), lines[0] if lines else None)
-    inboxes = _inboxes(undecided, now)
+    services = _services()
+    inboxes = _inboxes(services, undecided, now)
     sums = db.session.execute(sa.select(sa.func.sum(Problem.incident_count), sa.func.sum(Problem.noise_count))).one()
     decided = _decided()
     return TriagePage(
@@ -119,10 +119,10 @@ def triage_page(chosen: TriageFilter, *, viewer: Person, now: datetime) -> Triag
         undo_since=now - UNDO_FOR,
         undoable=_undoable(decided, viewer, now),
         inboxes=inboxes[:INBOXES],
-        service=find_service(chosen.service),
+        service=next((one for one in services if one.slug == chosen.service), None),
         deciders=_deciders() if chosen.service else (),
         noise_share=int(sums[1] or 0) / max(1, int(sums[0] or 0) + int(sums[1] or 0)),
-        services=service_choices(),
+        services=tuple((one.slug, one.name) for one in services),
         teams=tuple(
             (code, name) for code, name in db.session.execute(sa.select(Team.code, Team.name).order_by(Team.name))
         ),
@@ -152,14 +152,15 @@ def _of(chosen: TriageFilter) -> list[sa.ColumnElement[bool]]:
     return parts
 
 
-def _inboxes(undecided: sa.ColumnElement[bool], now: datetime) -> tuple[Inbox, ...]:
+def _services() -> Sequence[Service]:
+    """Return every service with who decides about it, by name."""
+    query = sa.select(Service).options(joinedload(Service.triage_owner)).order_by(Service.name)
+    return db.session.scalars(query).all()
+
+
+def _inboxes(services: Sequence[Service], undecided: sa.ColumnElement[bool], now: datetime) -> tuple[Inbox, ...]:
     """Return what waits by service, most first; it waits too long from the day that it was first seen."""
-    services = db.session.execute(
-        sa.select(Service.id, Service.slug, Service.name, Person.name, Service.triage_days).outerjoin(
-            Person, Person.id == Service.triage_owner_id
-        )
-    ).all()
-    limits = sorted({days for *_, days in services})
+    limits = sorted({one.triage_days for one in services})
     late = [sa.func.count().filter(Problem.first_seen_at < now - timedelta(days=days)) for days in limits]
     query = sa.select(Problem.service_id, sa.func.count(), *late).where(undecided).group_by(Problem.service_id)
     counts = {
@@ -167,9 +168,16 @@ def _inboxes(undecided: sa.ColumnElement[bool], now: datetime) -> tuple[Inbox, .
         for service_id, waiting, *rest in db.session.execute(query)
     }
     found = [
-        Inbox(slug, name, owner or "", days, counts[service_id][0], counts[service_id][1][days])
-        for service_id, slug, name, owner, days in services
-        if service_id in counts
+        Inbox(
+            slug=one.slug,
+            name=one.name,
+            owner=one.triage_owner.name if one.triage_owner else "",
+            days=one.triage_days,
+            waiting=counts[one.id][0],
+            late=counts[one.id][1][one.triage_days],
+        )
+        for one in services
+        if one.id in counts
     ]
     return tuple(sorted(found, key=lambda one: (-one.waiting, one.name)))
 

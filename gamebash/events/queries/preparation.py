@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from gamebash.backlog.models import Incident, Service
+from gamebash.backlog.models import Incident
 from gamebash.backlog.severity import Severity
 from gamebash.core.db import db
 from gamebash.events.capacity import Capacity, Hands, Load, Work, capacity, review_hours
@@ -58,7 +58,7 @@ class Prepared:
 
 
 def prepared(event: Event, entries: Sequence[EventStory], *, now: datetime) -> Prepared:
-    """Return how far the event is; ``entries`` come with their stories, services and teams. Four queries."""
+    """Return how far the event is; ``entries`` come with their stories, services and teams. Two queries."""
     rules = Rules.from_document(event.rules)
     players = db.session.scalars(
         sa.select(Player)
@@ -101,7 +101,7 @@ def _parked(stories: list[Story], now: datetime) -> frozenset[int]:
 def _preparation(
     event: Event, stories: list[Story], players: Sequence[Player], found: Capacity, parked: frozenset[int]
 ) -> Preparation:
-    known = _services_by_team()
+    known = _services_by_team(stories)
     needs_two = Rules.from_document(event.rules).needs_second_estimate
     return Preparation(
         starts_at=event.starts_at,
@@ -132,13 +132,12 @@ def _preparation(
     )
 
 
-def _services_by_team() -> defaultdict[int, set[str]]:
-    """Return the services that each team owns or built: who is in the team knows them."""
+def _services_by_team(stories: Sequence[Story]) -> defaultdict[int, set[str]]:
+    """Return the services of stories that each team owns or built: who is in the team knows them. No query."""
     known: defaultdict[int, set[str]] = defaultdict(set)
-    for name, owner, builder in db.session.execute(sa.select(Service.name, Service.team_id, Service.builder_team_id)):
-        known[owner or 0].add(name)
-        known[builder or 0].add(name)
-    known.pop(0, None)
+    for service in (story.service for story in stories):
+        for team_id in {service.team_id, service.builder_team_id} - {None}:
+            known[team_id or 0].add(service.name)
     return known
 
 

@@ -64,7 +64,7 @@ def retro_page(event: Event, person: Person, *, now: datetime) -> RetroPage:
 
 
 def hints_of(series_id: int | None, *, now: datetime) -> Hints:
-    """Return what the next event of a series should heed. Five queries; none without a series."""
+    """Return what the next event of a series should heed. Four queries; none without a series."""
     if series_id is None:
         return Hints((), None)
     lessons = tuple(LessonLine(one.number, one.text) for one in open_lessons(series_id))
@@ -74,17 +74,17 @@ def hints_of(series_id: int | None, *, now: datetime) -> Hints:
 def history_of(series_id: int, *, now: datetime) -> list[EventFacts]:
     """Return the last closed events of a series in what tells whether it has gone mechanical, oldest first."""
     query = (
-        sa.select(Event)
+        sa.select(Event, _survey())
         .where(Event.series_id == series_id, Event.state == EventState.CLOSED)
         .order_by(Event.starts_at.desc(), Event.id.desc())
         .limit(LOOKED_BACK)
     )
-    events = list(db.session.scalars(query))[::-1]
-    ids = [event.id for event in events]
-    players, services, surveys = _players(ids), _services(ids), _surveys(events, now)
+    events = db.session.execute(query).all()[::-1]
+    ids = [event.id for event, _ in events]
+    players, services = _players(ids), _services(ids)
     facts = []
     before: set[int] = set()
-    for event in events:
+    for event, mean in events:
         here = players.get(event.id, set())
         squashed = services.get(event.id, Counter())
         facts.append(
@@ -93,7 +93,7 @@ def history_of(series_id: int, *, now: datetime) -> list[EventFacts]:
                 players=len(here),
                 returning=len(before & here) / len(before) if before else None,
                 service_share=max(squashed.values()) / squashed.total() if squashed else None,
-                survey=surveys.get(event.id),
+                survey=float(mean) if mean is not None and closes_at(event) <= now else None,
             )
         )
         before = here
@@ -122,13 +122,8 @@ def _services(event_ids: list[int]) -> dict[int, Counter[str]]:
     return groups
 
 
-def _surveys(events: list[Event], now: datetime) -> dict[int, float]:
-    """Return the means of surveys that are over and may be shown."""
-    over = [event.id for event in events if closes_at(event) <= now]
-    query = (
-        sa.select(SurveyAnswer.event_id, sa.func.avg(SurveyAnswer.worth))
-        .where(SurveyAnswer.event_id.in_(over))
-        .group_by(SurveyAnswer.event_id)
-        .having(sa.func.count() >= LEAST_ANSWERS)
-    )
-    return {event_id: float(mean) for event_id, mean in db.session.execute(query)}
+def _survey() -> sa.ScalarSelect[float | None]:
+    """Select the mean of an event's survey; none where too few answered for it to be shown."""
+    has_enough = sa.func.count() >= LEAST_ANSWERS
+    query = sa.select(sa.case((has_enough, sa.func.avg(SurveyAnswer.worth))))
+    return query.where(SurveyAnswer.event_id == Event.id).correlate(Event).scalar_subquery()
