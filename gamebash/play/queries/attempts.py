@@ -80,7 +80,7 @@ def fixes_of(event_id: int, story_id: int | None = None) -> Mapping[int, tuple[F
             joinedload(Fix.player),
             joinedload(Fix.claim),
             joinedload(Fix.same_as).joinedload(Fix.story),
-            selectinload(Fix.assists).joinedload(Assist.player),
+            joinedload(Fix.assists).joinedload(Assist.player),
             selectinload(Fix.reviews).joinedload(Review.player),
             joinedload(Fix.change),
         )
@@ -89,7 +89,7 @@ def fixes_of(event_id: int, story_id: int | None = None) -> Mapping[int, tuple[F
     if story_id is not None:
         query = query.where(Fix.story_id == story_id)
     found: dict[int, tuple[Fix, ...]] = defaultdict(tuple)
-    for fix in db.session.scalars(query):
+    for fix in db.session.scalars(query).unique():
         found[fix.story_id] += (fix,)
     return found
 

@@ -25,7 +25,7 @@ from gamebash.stories.readiness import Check
 from gamebash.stories.value import Value
 
 INCIDENTS_SHOWN = 5
-RECOVERIES_READ = 200
+INCIDENTS_READ = 200
 HISTORY_SHOWN = 50
 
 
@@ -111,10 +111,11 @@ class StoryEvidence:
 
 
 def story_evidence(story: Story, *, now: datetime) -> StoryEvidence:
-    """Return a story with what speaks for it, in five queries whatever the number of its incidents."""
+    """Return a story with what speaks for it, in four queries whatever the number of its incidents."""
     weeks = weeks_of([story.problem_id], now=now, weeks=HALF_YEAR)[story.problem_id] if story.problem_id else ()
     evidence = Evidence(story.problem, story.incident, story.origin is Origin.NOISE)
-    recoveries = _recoveries(evidence)
+    newest = incidents_behind(evidence, INCIDENTS_READ)
+    recoveries = [line.minutes for line in newest if line.minutes is not None]
     problem = story.problem
     return StoryEvidence(
         key=story.key,
@@ -137,7 +138,7 @@ def story_evidence(story: Story, *, now: datetime) -> StoryEvidence:
         value=Value.from_document(story.value_parts),
         facts=_facts(story, weeks, recoveries),
         weeks=weeks,
-        incidents=incidents_behind(evidence),
+        incidents=newest[:INCIDENTS_SHOWN],
         incident_count=_count(story),
         checks=story.ready_checks,
         notes=_notes(story),
@@ -147,7 +148,9 @@ def story_evidence(story: Story, *, now: datetime) -> StoryEvidence:
 
 def incidents_behind(evidence: Evidence, limit: int = INCIDENTS_SHOWN) -> tuple[IncidentLine, ...]:
     """Return the newest incidents that a story is about."""
-    query = sa.select(Incident).where(_behind(evidence)).order_by(Incident.opened_at.desc(), Incident.id.desc())
+    columns = (Incident.external_id, Incident.title, Incident.url, Incident.severity, Incident.opened_at)
+    query = sa.select(*columns, Incident.resolved_at, Incident.is_noise).where(_behind(evidence))
+    query = query.order_by(Incident.opened_at.desc(), Incident.id.desc()).limit(limit)
     return tuple(
         IncidentLine(
             external_id=row.external_id,
@@ -158,7 +161,7 @@ def incidents_behind(evidence: Evidence, limit: int = INCIDENTS_SHOWN) -> tuple[
             minutes=_minutes(row.opened_at, row.resolved_at),
             is_noise=row.is_noise,
         )
-        for row in db.session.scalars(query.limit(limit))
+        for row in db.session.execute(query)
     )
 
 
@@ -168,19 +171,6 @@ def _behind(evidence: Evidence) -> sa.ColumnElement[bool]:
         is_noise = Incident.is_noise if evidence.is_noise else ~Incident.is_noise
         return sa.and_(Incident.problem_id == evidence.problem.id, is_noise)
     return Incident.id == evidence.incident.id if evidence.incident is not None else sa.false()
-
-
-def _recoveries(evidence: Evidence) -> list[int]:
-    """Return how long the latest incidents took to resolve, in minutes."""
-    query = (
-        sa.select(Incident.opened_at, Incident.resolved_at)
-        .where(_behind(evidence), Incident.resolved_at.is_not(None))
-        .order_by(Incident.opened_at.desc())
-        .limit(RECOVERIES_READ)
-    )
-    return [
-        minutes for opened, resolved in db.session.execute(query) if (minutes := _minutes(opened, resolved)) is not None
-    ]
 
 
 def _minutes(opened_at: datetime, resolved_at: datetime | None) -> int | None:
