@@ -41,7 +41,7 @@ from tests.support.signing_in import sign_in
 
 LIVE = {
     "/": 18,
-    "/events/{slug}": 16,
+    "/events/{slug}": 15,
     "/events/{slug}/cockpit": 12,
     "/events/{slug}/leaderboard": 12,
     "/events/{slug}/feed": 12,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from gamebash.backlog.models import Problem, Service
 from gamebash.core.db import db
@@ -125,10 +125,23 @@ class Seen:
         return sorted(shown, key=self.view.order)
 
 
-def find_player(event: Event, person: Person) -> Player | None:
-    """Return the person's part in the event, if they take or took part."""
-    query = sa.select(Player).where(Player.event_id == event.id, Player.person_id == person.id)
-    return db.session.scalar(query.options(joinedload(Player.team)))
+def _part_of(event: Event, person: Person) -> tuple[Player | None, Crowd]:
+    """Return the person's part in an event, if they take or took part, and with how many, in one query."""
+    counts = [
+        sa.select(count).where(Player.event_id == event.id, Player.left_at.is_(None)).scalar_subquery()
+        for count in (sa.func.count(Player.id), sa.func.count(sa.distinct(Player.team_id)))
+    ]
+    me = sa.orm.aliased(Player)
+    query = (
+        sa.select(me, Standing.points, *counts)
+        .select_from(Event)
+        .outerjoin(me, sa.and_(me.event_id == Event.id, me.person_id == person.id))
+        .outerjoin(Standing, Standing.player_id == me.id)
+        .where(Event.id == event.id)
+        .options(joinedload(me.team), lazyload(me.person))
+    )
+    player, points, players, teams = db.session.execute(query).one()
+    return player, Crowd(players, teams, None if player is None else points or 0)
 
 
 def board_seen(event: Event, person: Person, player: Player | None, *, now: datetime) -> Seen:
@@ -147,7 +160,7 @@ def can_join(event: Event, *, now: datetime) -> bool:
 
 def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: datetime) -> EventBoardPage:
     """Return the board as one person sees it."""
-    player = find_player(event, person)
+    player, crowd = _part_of(event, person)
     seen = board_seen(event, person, player, now=now)
     entries, places = seen.entries, seen.view.places
     awaited = awaited_by(event.id, person.id) if seen.view.seat.is_in else frozenset[int]()
@@ -156,7 +169,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
     page = listed[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
     rows = view.rows([*mine, *page])
     return EventBoardPage(
-        tally=tally(event, crowd_of(event, player), places, now=now),
+        tally=tally(event, crowd, places, now=now),
         filter=chosen,
         counts=counts_of(places),
         keys=tuple(entry.story.key for entry in entries),
@@ -175,16 +188,6 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
         goal=goal_of(event, entries, now=now),
         now=now,
     )
-
-
-def crowd_of(event: Event, player: Player | None) -> Crowd:
-    """Return who plays in an event, and what one of them has, in one query."""
-    points = (
-        sa.select(Standing.points).where(Standing.player_id == player.id).scalar_subquery() if player else sa.null()
-    )
-    query = sa.select(sa.func.count(), sa.func.count(sa.distinct(Player.team_id)), points)
-    players, teams, own = db.session.execute(query.where(Player.event_id == event.id, Player.left_at.is_(None))).one()
-    return Crowd(players, teams, None if player is None else own or 0)
 
 
 def tally(event: Event, crowd: Crowd, places: dict[int, Place], *, now: datetime) -> Tally:

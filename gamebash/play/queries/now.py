@@ -19,7 +19,7 @@ from gamebash.events.shared_goal import Progress
 from gamebash.play.leases import more_time_from
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.queries.awaited import awaited_in
-from gamebash.play.queries.board import Crowd, Tally, crowd_of, entries_of, tally
+from gamebash.play.queries.board import Crowd, Tally, entries_of, tally
 from gamebash.play.queries.feed import Feed, feed_of
 from gamebash.play.queries.rows import Place, Strikes, in_play, strikes_of
 from gamebash.play.queries.sight import EVERYTHING, Sight, parts_by_player
@@ -124,7 +124,8 @@ def event_now(event_id: int, *, now: datetime) -> EventNow:
     event = db.session.get_one(Event, event_id)
     entries, stand = entries_of(event), in_play(event.id)
     claims, ticking, until = stand.claims, clock_at(event.paused_at, now), event.public_until(now)
-    crowd = crowd_of(event, None)
+    seated = _seated(event, claims, now=ticking)
+    crowd = _crowd(seated)
     whole = _outlook(event, crowd, places_of(entries, stand, now=ticking, sight=EVERYTHING), now=now)
     public = whole
     if until is not None:
@@ -140,7 +141,7 @@ def event_now(event_id: int, *, now: datetime) -> EventNow:
         entries=tuple(entries),
         claims=claims,
         strikes=strikes_of(problem_ids, now=now),
-        seated=_seated(event, claims, now=ticking),
+        seated=seated,
         reviews=reviews_waiting(),
         feed=feed_of(event, now=now),
         board=board_of(event.id, now=now, is_fresh=True),
@@ -150,6 +151,11 @@ def event_now(event_id: int, *, now: datetime) -> EventNow:
         awaited=awaited_in(event.id),
         now=now,
     )
+
+
+def _crowd(seated: Mapping[int, Seated]) -> Crowd:
+    playing = [one for one in seated.values() if one.seat.is_in]
+    return Crowd(len(playing), len({one.team for one in playing} - {""}))
 
 
 def _outlook(event: Event, crowd: Crowd, places: dict[int, Place], *, now: datetime) -> Outlook:
