@@ -28,7 +28,7 @@ from gamebash.core.htmx import Answer
 from gamebash.core.live import answers as live
 from gamebash.dev import views as dev
 from gamebash.events import goal_views as goals
-from gamebash.events import retro_views as events
+from gamebash.events import invite_views as events
 from gamebash.finding import views as finding
 from gamebash.home import chrome
 from gamebash.home import views as home

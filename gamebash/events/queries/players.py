@@ -135,6 +135,11 @@ class PlayersPage:
     now: datetime
 
     @property
+    def can_invite(self) -> bool:
+        """Whether the day is announced, so that it can go into calendars."""
+        return self.state in {EventState.SCHEDULED, EventState.LIVE}
+
+    @property
     def squad_choices(self) -> list[tuple[str, str]]:
         """What an organiser chooses from for a player."""
         return [("", "Plays alone"), *((squad.name, squad.name) for squad in self.squads)]
