@@ -41,10 +41,12 @@ class KeepingArbiter(Arbiter):
 
 
 class Server(BaseApplication):
-    """Gunicorn with the settings given here instead of a file's, and a process that it keeps."""
+    """Gunicorn with the settings given here instead of a file's, and a process that it may keep."""
 
-    def __init__(self, make_app: Callable[[], Flask], settings: dict[str, Any], kept: KeptProcess) -> None:
-        """Serve what ``make_app`` returns in each process."""
+    def __init__(
+        self, make_app: Callable[[], Flask], settings: dict[str, Any], kept: KeptProcess | None = None
+    ) -> None:  # fmt: skip
+        """Serve what ``make_app`` returns in each process; without a kept process nothing runs beside them."""
         self._make_app = make_app
         self._settings = settings
         self._kept = kept
@@ -61,7 +63,7 @@ class Server(BaseApplication):
 
     def run(self) -> None:
         """Serve until told to stop."""
-        KeepingArbiter(self, self._kept).run()
+        (Arbiter(self) if self._kept is None else KeepingArbiter(self, self._kept)).run()
 
 
 def settings_of(threads: int) -> dict[str, Any]:

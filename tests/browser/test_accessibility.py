@@ -8,7 +8,7 @@ from zlib import crc32
 import pytest
 
 from gamebash.policy import TABLE, Audience, is_allowed, permission_of
-from tests.browser.accessibility import RULES, RULES_OF_COLOUR, violations
+from tests.browser.accessibility import RULES, RULES_OF_COLOUR, RULES_OF_LAYOUT, violations
 from tests.support.crawl import SKIPPED, kind_of, walk
 from tests.support.shapes import Shapes
 
@@ -17,8 +17,7 @@ ROLES = ("visitor", "admin", "organiser", "manager", "developer", "player")
 PARTS = 24
 # The demo is seeded and walked through by whichever test comes first.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-# Colours are the same at every width.
-LOOKS = ((1440, "light", RULES), (1440, "dark", RULES_OF_COLOUR), (390, "light", RULES))
+LOOKS = ((1440, "light", RULES), (1440, "dark", RULES_OF_COLOUR), (390, "light", RULES_OF_LAYOUT))
 WIDTHS = (1440, 390, 320)
 
 
