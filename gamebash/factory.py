@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import IntegerConverter
 
 from gamebash import models as models
 from gamebash import policy
@@ -64,6 +65,7 @@ from gamebash.stories.following import Stories
 from gamebash.watch import views as watch
 from gamebash.watch.proposals import SecondPerson
 
+LARGEST_NUMBER = 2**31 - 1
 BLUEPRINTS = (
     people.blueprint, notices.blueprint, rotation.blueprint, backlog.blueprint, noise.blueprint, triage.blueprint, backtest.blueprint,
     sources.blueprint, webhooks.blueprint,
@@ -81,12 +83,22 @@ BLUEPRINTS = (
 ANSWERED_AT_ONCE = 32
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address, at most the largest that a row can have."""
+
+    def __init__(self, *args: Any, **limits: Any) -> None:
+        """Take what werkzeug takes, with that limit."""
+        super().__init__(*args, **{"max": LARGEST_NUMBER, **limits})
+
+
 class Gamebash(Flask):
     """A Flask application in which every unsafe request is one unit of work."""
 
     def __init__(self, *names: Any, **settings: Any) -> None:
         """Answer only so many requests at once; streams wait outside."""
         super().__init__(*names, **settings)
+        # A number that no row can have leads nowhere, instead of to a database that cannot take it.
+        self.url_map.converters["int"] = RowNumber
         self._turns = threading.Semaphore(ANSWERED_AT_ONCE)
 
     def full_dispatch_request(self) -> Response:

@@ -237,3 +237,12 @@ def test_organisers_add_draw_and_tick_off_on_the_page_and_others_only_look(app):
     assert aisha.post("/events/bash/prizes/99/draw").status_code == 404
     with app.app_context():
         assert db.session.scalars(sa.select(PrizeWinner)).one().handed_at is not None
+
+
+def test_a_number_that_no_row_can_have_is_not_found(app):
+    a_game_of(app, "Mara")
+    aisha, huge = sign_in(app.test_client(), "aisha"), "9" * 30
+    form = {"player": huge, "reason": "Kind"}
+    assert aisha.post(f"/events/bash/prizes/{huge}/draw").status_code == 404
+    assert aisha.post(f"/views/{huge}/drop").status_code == 404
+    assert aisha.post("/events/bash/prizes/1/give", data=form).status_code == 404

@@ -18,6 +18,8 @@ from gamebash.prizes.moments import WORDS, Moment, PrizeKind, Squash, commitment
 from gamebash.prizes.prizes import PLAYED, prizes_of
 from gamebash.prizes.queries.squashes import hat_of, squashes_of
 
+LONGEST_NUMBER = 10
+
 
 @dataclass(frozen=True, slots=True)
 class WinnerLine:
@@ -120,7 +122,7 @@ def get_player_by_number(event: Event, number: str) -> Player:
     Raises:
         NotFoundError: where nobody has it.
     """
-    player = db.session.get(Player, int(number)) if number.isdecimal() else None
+    player = db.session.get(Player, int(number)) if number.isdecimal() and len(number) < LONGEST_NUMBER else None
     if player is None or player.event_id != event.id:
         raise NotFoundError(f"Nobody in {event.name} has that number.")
     return player
