@@ -2,7 +2,7 @@
 
 from flask import Response, url_for
 
-from gamebash.events.invitation import calendar_file
+from gamebash.core.calendars import calendar_file
 from gamebash.events.queries.found import get_event
 from gamebash.events.queries.invitations import invitation_to
 from gamebash.events.retro_views import blueprint as blueprint
@@ -15,6 +15,6 @@ def calendar(slug: str) -> Response:
     """Hand out an event for one's own calendar."""
     event = get_event(slug)
     invitation = invitation_to(event, url_for("play.board", slug=slug, _external=True))
-    response = Response(calendar_file(invitation), mimetype="text/calendar")
+    response = Response(calendar_file("events", [invitation]), mimetype="text/calendar")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
     return response

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, Event
-
+from gamebash.core.calendars import CalendarEntry, calendar_file
 from gamebash.rotation.flows import quarter_of
 from gamebash.rotation.tours import Entry, History, history
 
-PRODUCT = "-//gamebash//rotation//EN"
 A_DAY = timedelta(days=1)
 QUARTERS_AHEAD = 2
 
@@ -100,28 +98,15 @@ def items_of_person(links: Sequence[Link], codes: dict[int, str], today: date, t
 
 def calendar(name: str, items: Iterable[Item], base: str) -> bytes:
     """Return a calendar file with these items; ``base`` is the address of the installation."""
-    file = Calendar()
-    for key, value in (("prodid", PRODUCT), ("version", "2.0"), ("calscale", "GREGORIAN"), ("method", "PUBLISH")):
-        file.add(key, value)
-    file.add("x-wr-calname", name)
-    file.add("x-published-ttl", "PT6H")
-    for item in sorted(items, key=lambda item: (item.first, item.uid)):
-        event = Event()
-        event.add("uid", item.uid)
-        event.add("dtstamp", item.stamp)
-        event.add("last-modified", item.stamp)
-        event.add("sequence", item.sequence)
-        event.add("dtstart", item.first)
-        event.add("dtend", item.end)
-        event.add("summary", item.summary)
-        if item.description:
-            event.add("description", item.description)
-        event.add("status", item.status)
-        event.add("transp", "TRANSPARENT")
-        event.add("url", f"{base.rstrip('/')}{item.path}")
-        file.add_component(event)
-    text: bytes = file.to_ical()
-    return text
+    ordered = sorted(items, key=lambda item: (item.first, item.uid))
+    return calendar_file("rotation", (_entry(item, base.rstrip("/")) for item in ordered), name=name)
+
+
+def _entry(item: Item, base: str) -> CalendarEntry:
+    return CalendarEntry(
+        item.uid, item.sequence, item.stamp, item.first, item.end, item.summary, item.status, f"{base}{item.path}",
+        description=item.description, is_free=True,
+    )  # fmt: skip
 
 
 def _move(thread: Thread, codes: dict[int, str], team: int | None) -> Item | None:

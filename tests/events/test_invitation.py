@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
+from gamebash.core.calendars import calendar_file
 from gamebash.core.db import unit_of_work
 from gamebash.core.errors import NotFoundError
 from gamebash.events.delays import delay_start
-from gamebash.events.invitation import calendar_file
 from gamebash.events.lifecycle import EventState
 from gamebash.events.queries.invitations import invitation_to
 from tests.factories import NOW, make_event, make_person
@@ -18,7 +18,7 @@ URL = "https://games.example/events/bash"
 
 
 def entry_of(event):
-    file = calendar_file(invitation_to(event, URL))
+    file = calendar_file("events", [invitation_to(event, URL)])
     assert file.endswith(b"END:VCALENDAR\r\n")
     assert all(len(line) <= 75 for line in file.split(b"\r\n"))
     (entry,) = Calendar.from_ical(file).walk("VEVENT")
