@@ -178,13 +178,23 @@ def test_while_the_board_stands_still_only_who_got_it_and_organisers_see_it(game
     event, people, aisha = game
     event.freezes_at = NOW - timedelta(minutes=5)
     prizes.give(add(game, PrizeKind.BY_HAND), people[0], "Helped four others", by=aisha, now=NOW)
+    assert named_to(people[1].person, event) == []
+    assert named_to(people[0].person, event) == ["Mara"]
+    assert named_to(aisha, event, is_organiser=True) == ["Mara"]
 
-    def seen_by(person, *, is_organiser=False):
-        return [one.name for one in prizes_page(event, person, is_organiser=is_organiser, now=NOW).prizes[0].winners]
 
-    assert seen_by(people[1].person) == []
-    assert seen_by(people[0].person) == ["Mara"]
-    assert seen_by(aisha, is_organiser=True) == ["Mara"]
+def test_who_keeps_off_the_boards_is_named_to_organisers_and_themselves_alone(game):
+    event, people, aisha = game
+    prizes.give(add(game, PrizeKind.BY_HAND), people[0], "Helped four others", by=aisha, now=NOW)
+    people[0].person.is_listed = False
+    db.session.flush()
+    assert named_to(people[1].person, event) == ["Somebody off the boards"]
+    assert named_to(people[0].person, event) == ["Mara"]
+    assert named_to(aisha, event, is_organiser=True) == ["Mara"]
+
+
+def named_to(person, event, *, is_organiser=False):
+    return [one.name for one in prizes_page(event, person, is_organiser=is_organiser, now=NOW).prizes[0].winners]
 
 
 def a_game_of(app, *names):

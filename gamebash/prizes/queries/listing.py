@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
@@ -19,6 +20,7 @@ from gamebash.prizes.prizes import PLAYED, prizes_of
 from gamebash.prizes.queries.squashes import hat_of, squashes_of
 
 LONGEST_NUMBER = 10
+UNLISTED = "Somebody off the boards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,10 @@ class PrizesPage:
 
 
 def prizes_page(event: Event, viewer: Person, *, is_organiser: bool, now: datetime) -> PrizesPage:
-    """Return the prizes as a viewer may see them: while the board stands still nobody else learns who got one. Five queries."""
+    """Return the prizes as a viewer may see them, in five queries.
+
+    While the board stands still nobody else learns who got one; who keeps off the boards is named to organisers alone.
+    """
     until = None if is_organiser else event.public_until(now)
     winners = _winners(event)
     squashes = squashes_of(event) if is_organiser else ()
@@ -92,11 +97,12 @@ def prizes_page(event: Event, viewer: Person, *, is_organiser: bool, now: dateti
         number: tuple(one for one in some if is_public(one.named_at, until) or one.player.person_id == viewer.id)
         for number, some in winners.items()
     }
+    line = partial(_line, squashes=squashes, players=players, viewer=None if is_organiser else viewer)
     return PrizesPage(
         slug=event.slug,
         name=event.name,
         state=event.state,
-        prizes=tuple(_line(prize, shown.get(prize.id, ()), squashes, players) for prize in prizes_of(event)),
+        prizes=tuple(line(prize, shown.get(prize.id, ())) for prize in prizes_of(event)),
         is_organiser=is_organiser,
         stands_still=until is not None,
         players=tuple((str(number), name) for number, name in players.items()),
@@ -151,8 +157,9 @@ def _players(event: Event) -> dict[int, str]:
 
 
 def _line(
-    prize: Prize, winners: tuple[PrizeWinner, ...], squashes: tuple[Squash, ...], players: Mapping[int, str]
-) -> PrizeLine:
+    prize: Prize, winners: tuple[PrizeWinner, ...], *, squashes: tuple[Squash, ...], players: Mapping[int, str],
+    viewer: Person | None,
+) -> PrizeLine:  # fmt: skip
     named = {one.ordinal for one in winners}
     due = [one for one in moments(prize.kind, prize.every, squashes)[: prize.pieces] if one.ordinal not in named]
     is_drawn_out = len(winners) >= prize.pieces
@@ -164,15 +171,20 @@ def _line(
         if prize.kind is PrizeKind.EVERY_NTH
         else WORDS[prize.kind],
         pieces=prize.pieces,
-        winners=(*map(_winner_line, winners), *(_due_line(one, players) for one in due[: prize.pieces - len(winners)])),
+        winners=(
+            *(_winner_line(one, viewer) for one in winners),
+            *(_due_line(one, players) for one in due[: prize.pieces - len(winners)]),
+        ),
         commitment=commitment(prize.seed) if prize.kind is PrizeKind.DRAW else "",
         seed=prize.seed if prize.kind is PrizeKind.DRAW and is_drawn_out else "",
     )
 
 
-def _winner_line(winner: PrizeWinner) -> WinnerLine:
+def _winner_line(winner: PrizeWinner, viewer: Person | None) -> WinnerLine:
+    person = winner.player.person
+    is_named = viewer is None or person.is_listed or person.id == viewer.id
     return WinnerLine(
-        winner.ordinal, winner.player.person.player_name, winner.why, winner.player_id, winner.handed_at,
+        winner.ordinal, person.player_name if is_named else UNLISTED, winner.why, winner.player_id, winner.handed_at,
         tuple(winner.hat or ()),
     )  # fmt: skip
 
