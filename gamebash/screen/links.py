@@ -5,6 +5,7 @@ from collections.abc import Collection, Hashable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from gamebash.core import audit, clock
 from gamebash.core.db import db, unit_of_work
@@ -30,8 +31,10 @@ class DeadScreenError(NotFoundError):
     """The link was ended or replaced, its event is over, or it never was; does not tell which."""
 
 
-def make_link(event: Event, *, by: Person, now: datetime) -> str:
+def make_link(event: Event, *, by: Person, now: datetime, has_knock: bool = False) -> str:
     """Return the token of a new link to an event's big screen; the earlier one stops working.
+
+    ``has_knock``: screens opened by it knock softly at each squash that everybody may see.
 
     Raises:
         NotReadyError: where the event is over, so that the link would be dead at once.
@@ -42,7 +45,10 @@ def make_link(event: Event, *, by: Person, now: datetime) -> str:
         raise NotReadyError(f"{event.name} is over since {when(event.ends_at)}; there is nothing to show any more.")
     _end(event, now=now)
     token = secrets.token_urlsafe(32)
-    db.session.add(ScreenLink(event_id=event.id, token_hash=token_hash(token), made_at=now, made_by_id=by.id))
+    link = ScreenLink(
+        event_id=event.id, token_hash=token_hash(token), made_at=now, made_by_id=by.id, has_knock=has_knock
+    )
+    db.session.add(link)
     db.session.flush()
     audit.record("screen:made", event.slug, by_id=by.id, now=now, event_id=event.id)
     return token
@@ -57,25 +63,25 @@ def end_link(event: Event, *, by: Person, now: datetime) -> bool:
     return was_there
 
 
-def get_shown_event(token: str, *, now: datetime) -> Event:
-    """Return the event that a token shows.
+def get_working_link(token: str, *, now: datetime) -> ScreenLink:
+    """Return the link that a token is of, with the event that it shows.
 
     Raises:
         DeadScreenError: where it shows none.
     """
     query = (
-        sa.select(Event)
-        .join(ScreenLink, ScreenLink.event_id == Event.id)
+        sa.select(ScreenLink)
         .where(ScreenLink.token_hash == token_hash(token), ScreenLink.ended_at.is_(None))
+        .options(joinedload(ScreenLink.event))
     )
-    event = db.session.scalar(query)
-    if event is None or not _is_shown(event, now):
+    link = db.session.scalar(query)
+    if link is None or not _is_shown(link.event, now):
         raise DeadScreenError("This screen is switched off. Ask an organiser for a new link.")
-    return event
+    return link
 
 
-def open_screen(token: str, *, address: str, now: datetime) -> Event:
-    """Return the event that a token shows to whoever asks from an address.
+def open_screen(token: str, *, address: str, now: datetime) -> ScreenLink:
+    """Return the link that a token is of to whoever asks from an address.
 
     Raises:
         DeadScreenError: where it shows none; counted for the address.
@@ -83,7 +89,7 @@ def open_screen(token: str, *, address: str, now: datetime) -> Event:
     """
     refuse_guesses(PURPOSE, address, now=now)
     try:
-        return get_shown_event(token, now=now)
+        return get_working_link(token, now=now)
     except DeadScreenError:
         # Kept although the answer is a refusal: what is counted must stay counted.
         with unit_of_work():

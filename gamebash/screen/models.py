@@ -11,7 +11,10 @@ from gamebash.people.models import Person
 
 
 class ScreenLink(Model):
-    """A link to an event's big screen, by the hash of its token. An event has one that works at a time."""
+    """A link to an event's big screen, by the hash of its token. An event has one that works at a time.
+
+    ``has_knock``: screens opened by it knock softly at each squash.
+    """
 
     __tablename__ = "screen_links"
     __table_args__ = (
@@ -31,5 +34,6 @@ class ScreenLink(Model):
     made_at: Mapped[datetime]
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     ended_at: Mapped[datetime | None]
+    has_knock: Mapped[bool] = mapped_column(default=False)
     event: Mapped[Event] = relationship()
     made_by: Mapped[Person] = relationship()

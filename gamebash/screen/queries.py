@@ -42,6 +42,9 @@ class Phase(StrEnum):
     RESULTS = "results"
 
 
+HEARD = frozenset({Phase.LIVE, Phase.PAUSED, Phase.JUDGING})
+
+
 @dataclass(frozen=True, slots=True)
 class LatestSquash:
     """The squash everybody looks at."""
@@ -59,7 +62,11 @@ class LatestSquash:
 
 @dataclass(frozen=True, slots=True)
 class ScreenPage:
-    """Everything on the big screen at one moment; lists come in pages that take turns."""
+    """Everything on the big screen at one moment; lists come in pages that take turns.
+
+    ``is_heard``: a squash may be heard now; not while the board stands still, nor when everything comes out at once.
+    ``newest_at`` is when the newest one was.
+    """
 
     name: str
     place: str
@@ -80,6 +87,8 @@ class ScreenPage:
     most_points: int
     most_per_head: float
     latest: LatestSquash | None
+    is_heard: bool
+    newest_at: datetime | None
     goal: Progress | None
     facts: tuple[tuple[str, str], ...]
     now: datetime
@@ -87,12 +96,16 @@ class ScreenPage:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSetupPage:
-    """An event's link to the big screen: who made the one that works, and when. The token itself is shown only once."""
+    """An event's link to the big screen: who made the one that works, when, and whether it knocks.
+
+    The token itself is shown only once.
+    """
 
     slug: str
     name: str
     made_at: datetime | None
     made_by: str
+    has_knock: bool
     now: datetime
 
 
@@ -103,6 +116,7 @@ def screen_page(event: Event, *, now: datetime) -> ScreenPage:
     places = places_of(entries, in_play(event.id), now=now, sight=Sight(until))
     board = board_of(event.id, now=now)
     goal = goal_of(event, entries, now=now)
+    squashed = [entry for entry in entries if places[entry.story_id] is Place.SQUASHED]
     # The bar that everybody fills takes the room of three teams.
     people, teams = pages_of(board.players, PEOPLE), pages_of(board.teams, TEAMS - 3 if goal else TEAMS)
     phase = _phase(event, board, now)
@@ -116,7 +130,7 @@ def screen_page(event: Event, *, now: datetime) -> ScreenPage:
         paused_at=event.paused_at,
         frozen_at=until,
         hidden_because=board.version.hidden_because,
-        squashed=sum(place is Place.SQUASHED for place in places.values()),
+        squashed=len(squashed),
         stories=len(entries),
         people=people,
         people_turns=turns(len(people)),
@@ -126,7 +140,9 @@ def screen_page(event: Event, *, now: datetime) -> ScreenPage:
         team_turn=turn_at(turns(len(teams)), now),
         most_points=max((row.score.points for row in board.players), default=0),
         most_per_head=max((row.score.per_head for row in board.teams), default=0.0),
-        latest=_latest(entries, places, now),
+        latest=_latest(squashed, now),
+        is_heard=phase in HEARD and until is None,
+        newest_at=max((entry.squashed_at for entry in squashed if entry.squashed_at), default=None),
         goal=goal,
         facts=_facts(event, phase, entries, places),
         now=now,
@@ -142,7 +158,12 @@ def screen_setup_page(event: Event, *, now: datetime) -> ScreenSetupPage:
     )
     link = db.session.scalar(query)
     return ScreenSetupPage(
-        event.slug, event.name, link.made_at if link else None, link.made_by.name if link else "", now
+        slug=event.slug,
+        name=event.name,
+        made_at=link.made_at if link else None,
+        made_by=link.made_by.name if link else "",
+        has_knock=link is not None and link.has_knock,
+        now=now,
     )
 
 
@@ -164,10 +185,9 @@ def _counts_to(event: Event, phase: Phase) -> datetime | None:
     }.get(phase)
 
 
-def _latest(entries: list[EventStory], places: Mapping[int, Place], now: datetime) -> LatestSquash | None:
-    squashed = [entry for entry in entries if places[entry.story_id] is Place.SQUASHED]
-    squashed.sort(key=lambda entry: (entry.squashed_at or now, entry.id), reverse=True)
-    return shown([_squash(entry, now) for entry in squashed[:LATEST]], now)
+def _latest(squashed: list[EventStory], now: datetime) -> LatestSquash | None:
+    newest = sorted(squashed, key=lambda entry: (entry.squashed_at or now, entry.id), reverse=True)
+    return shown([_squash(entry, now) for entry in newest[:LATEST]], now)
 
 
 def _squash(entry: EventStory, now: datetime) -> LatestSquash:

@@ -11,6 +11,7 @@ from gamebash.events.queries.found import get_event
 from gamebash.people.identity import signed_in_person
 from gamebash.policy import Permission, public, requires
 from gamebash.screen import links
+from gamebash.screen.forms import ScreenLinkForm
 from gamebash.screen.queries import screen_page, screen_setup_page
 from gamebash.screen.shows import SCREEN
 
@@ -22,8 +23,9 @@ blueprint = Blueprint("screen", __name__)
 def screen(token: str) -> Reply:
     """Show an event to a hall; whoever has the link needs no sign-in and can press nothing."""
     now = clock.now()
-    page = screen_page(links.open_screen(token, address=request.remote_addr or "", now=now), now=now)
-    response = make_response(render_template("screen/screen.html", page=page, token=token))
+    link = links.open_screen(token, address=request.remote_addr or "", now=now)
+    page = screen_page(link.event, now=now)
+    response = make_response(render_template("screen/screen.html", page=page, token=token, has_knock=link.has_knock))
     # The address is the key: it goes to no other page and into no cache.
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
@@ -34,8 +36,8 @@ def screen(token: str) -> Reply:
 @public
 def watch_screen(token: str) -> Reply:
     """Keep a screen up to date for as long as its link works."""
-    event = links.open_screen(token, address=request.remote_addr or "", now=clock.now())
-    response = answer(Wish(SCREEN, topic_of(event.id)), links.screen_pass(token))
+    link = links.open_screen(token, address=request.remote_addr or "", now=clock.now())
+    response = answer(Wish(SCREEN, topic_of(link.event_id)), links.screen_pass(token))
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -44,17 +46,20 @@ def watch_screen(token: str) -> Reply:
 @requires(Permission.ORGANISE_EVENTS)
 def setup(slug: str) -> Reply:
     """Show organisers whether there is a link, and let them make one."""
-    return render_template("screen/setup.html", page=screen_setup_page(get_event(slug), now=clock.now()), url="")
+    page = screen_setup_page(get_event(slug), now=clock.now())
+    return render_template(
+        "screen/setup.html", page=page, form=ScreenLinkForm(data={"has_knock": page.has_knock}), url=""
+    )
 
 
 @blueprint.post("/events/<slug>/screen")
 @requires(Permission.ORGANISE_EVENTS)
 def make_link(slug: str) -> Reply:
     """Make a link and show it this once."""
-    event, now = get_event(slug), clock.now()
-    token = links.make_link(event, by=signed_in_person(), now=now)
+    event, form, now = get_event(slug), ScreenLinkForm(), clock.now()
+    token = links.make_link(event, by=signed_in_person(), now=now, has_knock=form.has_knock.data)
     url = url_for("screen.screen", token=token, _external=True)
-    return render_template("screen/setup.html", page=screen_setup_page(event, now=now), url=url)
+    return render_template("screen/setup.html", page=screen_setup_page(event, now=now), form=form, url=url)
 
 
 @blueprint.post("/events/<slug>/screen/end")

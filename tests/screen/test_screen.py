@@ -13,7 +13,7 @@ from gamebash.events.models import Event, EventStory
 from gamebash.people import throttling
 from gamebash.people.identity import token_hash
 from gamebash.points import boards
-from gamebash.screen.links import DeadScreenError, end_link, get_shown_event, make_link, still_shown
+from gamebash.screen.links import DeadScreenError, end_link, get_working_link, make_link, still_shown
 from gamebash.screen.models import ScreenLink
 from gamebash.screen.queries import Phase, screen_page
 from tests.factories import NOW, make_event, make_person, make_player, make_story, make_team
@@ -37,9 +37,9 @@ def test_only_the_hash_is_kept_and_a_new_link_takes_the_place_of_the_last(event,
     kept = db.session.scalars(sa.select(ScreenLink).order_by(ScreenLink.id)).all()
     assert [link.ended_at for link in kept] == [NOW, None]
     assert not {first, second} & {link.token_hash for link in kept}
-    assert get_shown_event(second, now=NOW) is event
+    assert get_working_link(second, now=NOW).event is event
     with pytest.raises(DeadScreenError, match="switched off"):
-        get_shown_event(first, now=NOW)
+        get_working_link(first, now=NOW)
 
 
 def test_an_ended_link_is_dead(event, aisha):
@@ -47,18 +47,18 @@ def test_an_ended_link_is_dead(event, aisha):
     assert end_link(event, by=aisha, now=NOW)
     assert not end_link(event, by=aisha, now=NOW)
     with pytest.raises(DeadScreenError):
-        get_shown_event(token, now=NOW)
+        get_working_link(token, now=NOW)
 
 
 def test_a_link_dies_a_day_after_closing_and_at_once_when_the_event_is_cancelled(event, aisha):
     token = make_link(event, by=aisha, now=NOW)
     event.state, event.closed_at = EventState.CLOSED, NOW
-    assert get_shown_event(token, now=NOW + timedelta(hours=23)) is event
+    assert get_working_link(token, now=NOW + timedelta(hours=23)).event is event
     with pytest.raises(DeadScreenError):
-        get_shown_event(token, now=NOW + timedelta(hours=24))
+        get_working_link(token, now=NOW + timedelta(hours=24))
     event.state, event.closed_at = EventState.CANCELLED, None
     with pytest.raises(DeadScreenError):
-        get_shown_event(token, now=NOW)
+        get_working_link(token, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,34 @@ def test_whoever_guesses_tokens_is_stopped_by_address_and_the_link_itself_costs_
     assert client.get(address).status_code == 429
     assert client.get(f"{address}/live").status_code == 429
     assert client.get(address, environ_base=hall).status_code == 200
+
+
+def test_a_screen_knocks_only_where_whoever_made_its_link_wanted_it(app, client):
+    with app.app_context(), unit_of_work():
+        make_event(slug="bash")
+        make_person("Aisha Bello", "organiser", handle="aisha")
+    aisha = sign_in(app.test_client(), "aisha")
+
+    def screen_of(form):
+        made = aisha.post("/events/bash/screen", data=form).get_data(as_text=True)
+        return client.get(re.search(r"/screen/[\w-]{43}", made)[0]).get_data(as_text=True)
+
+    assert "knock" not in screen_of({})
+    assert "makes no sound" in aisha.get("/events/bash/screen").get_data(as_text=True)
+    loud = screen_of({"has_knock": "y"})
+    assert "js/knock" in loud
+    assert "data-knock hidden" in loud
+    assert "knocks softly at every squash" in aisha.get("/events/bash/screen").get_data(as_text=True)
+
+
+def test_a_squash_is_heard_while_the_board_moves_and_not_when_all_of_it_comes_out_at_once(event):
+    assert (screen_page(event, now=NOW).is_heard, screen_page(event, now=NOW).newest_at) == (True, None)
+    entry = db.session.scalars(sa.select(EventStory)).first()
+    entry.squashed_at = NOW
+    assert screen_page(event, now=NOW).newest_at == NOW
+    event.freezes_at = NOW - timedelta(minutes=1)
+    frozen = screen_page(event, now=NOW)
+    assert (frozen.is_heard, frozen.newest_at) == (False, None)
+    event.state, event.closed_at, event.reveals_at = EventState.CLOSED, NOW, NOW
+    boards.forget()
+    assert not screen_page(event, now=NOW).is_heard
