@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import DateField, SelectField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from gamebash.absences.kinds import KIND_WORDS
-from gamebash.core.forms import choices
+from gamebash.core.forms import DayField, choices
 
 LONGEST_TEXT = 500_000
 
@@ -17,8 +17,8 @@ class AbsenceForm(FlaskForm):
     """Days on which somebody is away."""
 
     person = SelectField("Who", choices=choices([("", "Me")]))
-    from_on = DateField("First day away", validators=[InputRequired("Choose the first day.")])
-    until_on = DateField("Last day away", validators=[InputRequired("Choose the last day.")])
+    from_on = DayField("First day away", validators=[InputRequired("Choose the first day.")])
+    until_on = DayField("Last day away", validators=[InputRequired("Choose the last day.")])
     kind = SelectField("Kind", choices=choices((kind.value, words) for kind, words in KIND_WORDS.items()))
 
     def offer(self, people: Iterable[tuple[str, str]]) -> None:

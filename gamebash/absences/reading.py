@@ -4,13 +4,14 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from icalendar import Calendar
 
 from gamebash.absences.kinds import AbsenceKind, kind_of
 from gamebash.absences.spans import DaysAway
+from gamebash.core.days import OUTSIDE, day_of, is_usual
 
 MOST_LINES = 20_000
 LONGEST_DAYS = 1_100
@@ -67,10 +68,10 @@ def _read_table(text: str) -> Iterator[Read]:
 def _read_row(line: int, values: dict[str, str]) -> Read:
     days = []
     for name in ("from", "until"):
-        try:
-            days.append(date.fromisoformat(values[name]))
-        except ValueError:
+        day = day_of(values[name])
+        if day is None:
             return Unread(line, f"{name} is {values[name]!r}, not a day such as 2026-12-07.")
+        days.append(day)
     return _checked(ReadAbsence(line, values.get("person", ""), DaysAway(*days), kind_of(values.get("kind", ""))))
 
 
@@ -92,7 +93,7 @@ def _read_event(number: int, event: Any) -> Read:
         return Unread(number, "The entry repeats. Enter its days one by one.")
     try:
         days = _days_of(event)
-    except (KeyError, ValueError, AttributeError, TypeError):
+    except (KeyError, ValueError, AttributeError, TypeError, OverflowError):
         return Unread(number, "The entry has no day on which it begins.")
     is_cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
     return _checked(ReadAbsence(number, "", days, kind_of(str(event.get("SUMMARY", ""))), uid, is_cancelled))
@@ -112,6 +113,8 @@ def _days_of(event: Any) -> DaysAway:
 
 
 def _checked(read: ReadAbsence) -> Read:
+    if not (is_usual(read.days.first) and is_usual(read.days.last)):
+        return Unread(read.line, OUTSIDE)
     length = (read.days.last - read.days.first).days
     if length < 0:
         return Unread(read.line, "The last day lies before the first.")

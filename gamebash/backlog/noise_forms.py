@@ -1,14 +1,14 @@
 """What people type about noise rules."""
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from gamebash.backlog.models import Service
 from gamebash.backlog.noise_rules import MOST_MINUTES, Conditions, Wording
 from gamebash.backlog.severity import Severity
-from gamebash.core.forms import choices
+from gamebash.core.forms import DayField, choices
 
 
 class RuleForm(FlaskForm):
@@ -26,7 +26,7 @@ class RuleForm(FlaskForm):
     )
     shorter_minutes = IntegerField("Resolved within minutes", [Optional(), NumberRange(1, MOST_MINUTES)])
     repeats_minutes = IntegerField("Again within minutes of the one before", [Optional(), NumberRange(1, MOST_MINUTES)])
-    expires_on = DateField("Last day", [Optional()])
+    expires_on = DayField("Last day", [Optional()])
 
     def wording(self) -> Wording:
         """Return what the rule is called."""

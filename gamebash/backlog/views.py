@@ -1,7 +1,5 @@
 """Routes of the backlog: problems, incidents, imports."""
 
-from datetime import date
-
 from flask import Blueprint, render_template, request, url_for
 
 from gamebash.backlog import incidents as deeds
@@ -14,6 +12,7 @@ from gamebash.backlog.queries.incidents import IncidentFilter, incidents_for_exp
 from gamebash.backlog.queries.problems import ProblemFilter, problem_page, problems_page
 from gamebash.backlog.second_person import Kept
 from gamebash.core import clock
+from gamebash.core.days import day_of
 from gamebash.core.errors import InvalidError
 from gamebash.core.exports import csv_download
 from gamebash.core.htmx import Answer, Reply, wants_fragment
@@ -171,13 +170,6 @@ def _incident_filter() -> IncidentFilter:
     get = request.args.get
     return IncidentFilter(
         words=get("q", ""), service=get("service", ""), severity=get("severity", ""), status=get("status", ""),
-        noise=get("noise", ""), problem=get("problem", ""), from_on=_day(get("from")), to_on=_day(get("to")),
+        noise=get("noise", ""), problem=get("problem", ""), from_on=day_of(get("from")), to_on=day_of(get("to")),
         sort=get("sort", "newest"), page=page_number(get("page")),
     )  # fmt: skip
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None

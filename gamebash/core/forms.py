@@ -1,8 +1,37 @@
 """Parts of forms that several features use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from wtforms import SelectChoice
+from wtforms import DateField, DateTimeLocalField, SelectChoice
+
+from gamebash.core.days import OUTSIDE, is_usual
+
+
+class DayField(DateField):
+    """A day; one outside the years that are counted with is refused in the field."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was sent."""
+        super().process_formdata(valuelist)
+        if self.data is not None and not is_usual(self.data):
+            self.data = None
+            raise ValueError(OUTSIDE)
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time; one outside the years that are counted with is refused in the field."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was sent."""
+        super().process_formdata(valuelist)
+        if self.data is not None and not is_usual(self.data):
+            self.data = None
+            raise ValueError(OUTSIDE)
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

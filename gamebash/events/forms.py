@@ -7,7 +7,6 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     FloatField,
     HiddenField,
     IntegerField,
@@ -18,7 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from gamebash.core.forms import choices
+from gamebash.core.forms import MomentField, choices
 from gamebash.core.paging import page_number
 from gamebash.events.day_plan import LONGEST_LINK, LONGEST_NAME, LONGEST_PLACE, MOST_PLAYERS, DayPlan
 from gamebash.events.local_times import local_of, moment_at
@@ -55,7 +54,7 @@ class _Local(Refusable):
 
     zone = "UTC"
 
-    def moment(self, field: DateTimeLocalField) -> datetime | None:
+    def moment(self, field: MomentField) -> datetime | None:
         """Return the moment of a field; a time that the clocks jump over is an error of that field."""
         if field.data is None:
             return None
@@ -69,14 +68,14 @@ class DayForm(_Local):
     """When, where and what: times are wall-clock times."""
 
     name = StringField("Name", validators=[InputRequired("Give it a name."), Length(max=LONGEST_NAME)])
-    starts_at = DateTimeLocalField("Start", validators=[InputRequired("Say when it starts.")])
-    ends_at = DateTimeLocalField("End", validators=[InputRequired("Say when it ends.")])
-    freezes_at = DateTimeLocalField(
+    starts_at = MomentField("Start", validators=[InputRequired("Say when it starts.")])
+    ends_at = MomentField("End", validators=[InputRequired("Say when it ends.")])
+    freezes_at = MomentField(
         "Freeze",
         description="From then on the public leaderboard stands still until the ceremony.",
         validators=[Optional()],
     )
-    reviews_end_at = DateTimeLocalField(
+    reviews_end_at = MomentField(
         "Review deadline", description="Left out: half an hour after the end.", validators=[Optional()]
     )
     place = StringField("Place", description="Where to meet.", validators=[Optional(), Length(max=LONGEST_PLACE)])
@@ -126,7 +125,7 @@ class SeriesForm(_Local):
     """A series: its first day and its rhythm."""
 
     name = StringField("Name", validators=[InputRequired("Give it a name."), Length(max=LONGEST_SERIES_NAME)])
-    starts_at = DateTimeLocalField("First start", validators=[InputRequired("Say when the first one starts.")])
+    starts_at = MomentField("First start", validators=[InputRequired("Say when the first one starts.")])
     hours = FloatField(
         "Hours", default=7, validators=[InputRequired("Say how long a day is."), NumberRange(min=0.5, max=336)]
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from gamebash.backlog.models import Incident, Problem, Service
 from gamebash.backlog.queries.incidents import service_choices
 from gamebash.backlog.severity import Severity
+from gamebash.core.days import day_of
 from gamebash.core.db import db
 from gamebash.core.paging import PER_PAGE, Paged, page_number
 from gamebash.core.search import asked_words, has_words, snippet, words_in
@@ -45,8 +46,8 @@ class Search:
             group=group if group in GROUPS else "",
             service=values.get("service", "").replace("\0", ""),
             severity=severity if severity in set(Severity) else "",
-            from_on=_day(values.get("from", "")),
-            to_on=_day(values.get("to", "")),
+            from_on=day_of(values.get("from", "")),
+            to_on=day_of(values.get("to", "")),
             page=page_number(values.get("page")),
         )
 
@@ -160,11 +161,3 @@ def _conditions(search: Search, model: Any) -> list[sa.ColumnElement[bool]]:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=UTC)
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day < date.max else None

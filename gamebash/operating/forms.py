@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from gamebash.core.forms import choices
+from gamebash.core.forms import DayField, choices
 from gamebash.operating.kinds import MEANINGS, WORDS
 from gamebash.rotation.membership import TeamBadge
 
@@ -19,7 +19,7 @@ class _SwitchForm(FlaskForm):
         choices=choices((model.value, f"{words}: {MEANINGS[model]}") for model, words in WORDS.items()),
         validators=[InputRequired("Choose how the team works.")],
     )
-    starts_on = DateField("From", validators=[InputRequired("Choose the first day of it.")])
+    starts_on = DayField("From", validators=[InputRequired("Choose the first day of it.")])
 
     def refuse(self, message: str) -> None:
         """Say on top of the form why it was refused."""

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_login import current_user, login_user
 
 from gamebash.core import clock, mail
+from gamebash.core.days import moment_of
 from gamebash.core.errors import DomainError
 from gamebash.core.htmx import Reply
 from gamebash.people import links, persons, sign_ins
@@ -129,7 +130,8 @@ def end_browsers() -> Reply:
     """Sign out one other browser, or all of them."""
     since = request.form.get("since", "")
     if since:
-        row = find_browser(signed_in_person(), datetime.fromisoformat(since))
+        began_at = moment_of(since)
+        row = find_browser(signed_in_person(), began_at) if began_at and began_at.tzinfo else None
         if row is not None:
             sign_ins.end_sign_in(row, now=clock.now())
     else:

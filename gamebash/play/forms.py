@@ -7,7 +7,6 @@ from flask import current_app
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -18,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from gamebash.backlog.models import RootCause
-from gamebash.core.forms import choices
+from gamebash.core.forms import MomentField, choices
 from gamebash.play.fixes import FixDraft
 
 PRESENT = "%Y-%m-%dT%H:%M"
@@ -43,8 +42,8 @@ class FixForm(FlaskForm):
         render_kw={"rows": 2},
     )
     is_own_change = BooleanField("It mends a recent change of my own")
-    begun_at = DateTimeLocalField("First pushed at", [Optional()], format=[PRESENT, "%Y-%m-%dT%H:%M:%S"])
-    deployed_at = DateTimeLocalField("Deployed at", [Optional()], format=[PRESENT, "%Y-%m-%dT%H:%M:%S"])
+    begun_at = MomentField("First pushed at", [Optional()], format=[PRESENT, "%Y-%m-%dT%H:%M:%S"])
+    deployed_at = MomentField("Deployed at", [Optional()], format=[PRESENT, "%Y-%m-%dT%H:%M:%S"])
     also = SelectField("It also solves", validate_choice=False)
     assists = SelectMultipleField(
         "Who helped", [Length(max=3, message="Name at most three people.")], validate_choice=False

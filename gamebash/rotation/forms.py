@@ -6,7 +6,6 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -18,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import TextInput
 
-from gamebash.core.forms import choices
+from gamebash.core.forms import DayField, choices
 from gamebash.rotation.kinds import COLOURS, KIND_WORDS
 from gamebash.rotation.membership import TeamBadge
 from gamebash.rotation.models import Crest
@@ -60,7 +59,7 @@ class _TeamsForm(FlaskForm):
 
     from_team = SelectField("From", choices=choices([OUTSIDE]))
     to_team = SelectField("To", choices=choices([OUTSIDE]))
-    effective_on = DateField("First day there", validators=[InputRequired("Choose the first day in the new place.")])
+    effective_on = DayField("First day there", validators=[InputRequired("Choose the first day in the new place.")])
 
     def offer_teams(self, teams: Sequence[TeamBadge]) -> None:
         """Offer these teams."""
@@ -133,7 +132,7 @@ class SwapForm(FlaskForm):
 
     one = PersonField("Who", choices=(), validators=[InputRequired("Choose who changes places.")])
     other = PersonField("With whom", choices=(), validators=[InputRequired("Choose with whom.")])
-    effective_on = DateField("First day there", validators=[InputRequired("Choose the first day in the new places.")])
+    effective_on = DayField("First day there", validators=[InputRequired("Choose the first day in the new places.")])
     reason = TextAreaField("Why", validators=[Length(max=500, message="Keep it within 500 letters.")])
 
     def offer(self, people: Sequence[tuple[str, str]] | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from gamebash.core import clock
+from gamebash.core.days import day_of
 from gamebash.core.errors import DomainError
 from gamebash.core.exports import csv_download
 from gamebash.core.htmx import Answer, wants_fragment
@@ -47,10 +48,7 @@ def _today() -> date:
 
 def _day(name: str) -> date | None:
     """Return a day that the address names; nonsense counts as none."""
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
+    return day_of(request.args.get(name))
 
 
 def _text(name: str) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from flask import Blueprint, render_template, request
 
 from gamebash.core import clock
+from gamebash.core.days import day_of
 from gamebash.core.htmx import Reply, wants_fragment
 from gamebash.core.paging import page_number
 from gamebash.people.identity import signed_in_person
@@ -17,10 +18,7 @@ blueprint = Blueprint("fairness", __name__)
 
 
 def _day(name: str, usual: date) -> date:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return usual
+    return day_of(request.args.get(name)) or usual
 
 
 @blueprint.get("/fairness")

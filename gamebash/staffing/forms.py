@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from gamebash.core.forms import choices
+from gamebash.core.forms import DayField, choices
 from gamebash.rotation.kinds import KIND_WORDS, TeamKind
 from gamebash.rotation.membership import TeamBadge
 from gamebash.staffing.rulebook import BOUNDS, RuleKind
@@ -49,7 +49,7 @@ class WishForm(FlaskForm):
 
     wish = RadioField("You", choices=choices((wish.value, words) for wish, words in OWN_WORDS.items()), default="open")
     places = MultiCheckboxField("Where to", description="Choose none for anywhere.")
-    from_on = DateField("From", description="Leave it empty for as soon as may be.", validators=[Optional()])
+    from_on = DayField("From", description="Leave it empty for as soon as may be.", validators=[Optional()])
     note = TextAreaField(
         "What your managers should know", validators=[Length(max=300, message="Keep it within 300 letters.")]
     )

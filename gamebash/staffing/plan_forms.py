@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, IntegerField, SelectField
+from wtforms import BooleanField, Field, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from gamebash.core.forms import choices
+from gamebash.core.forms import DayField, choices
 from gamebash.rotation.lanes import MONTHS
 from gamebash.rotation.membership import TeamBadge
 from gamebash.staffing.asking import MOST_JOINERS, Asked, TeamAsked
@@ -31,7 +31,7 @@ def _count(label: str, least: int, most: int, usual: int, hint: str = "") -> Int
 class AskForm(FlaskForm):
     """Everything that a plan is asked for but what teams need, which the page asks in a row a team."""
 
-    first_on = DateField("First day", validators=[InputRequired("Choose the day of the moves.")])
+    first_on = DayField("First day", validators=[InputRequired("Choose the day of the moves.")])
     quarters = _count("How many quarters", 1, MOST_QUARTERS, 1, "moves on the same day of each quarter")
     cover = _count("People at hand who know a service", 0, 5, 1)
     counts_owner = BooleanField("The service's own team counts as at hand too", default=True)
@@ -42,7 +42,7 @@ class AskForm(FlaskForm):
     apart_other = SelectField("from", choices=choices([NOBODY]))
     together_one = SelectField("Keep together", choices=choices([NOBODY]))
     together_other = SelectField("with", choices=choices([NOBODY]))
-    fair_since = DateField("Share ops fairly, counted from", validators=[Optional()])
+    fair_since = DayField("Share ops fairly, counted from", validators=[Optional()])
     move = _count("A move", 0, 50, USUAL.move)
     unasked = _count("more, if they have not said what they want", 0, 50, USUAL.unasked)
     elsewhere = _count("more, to where somebody does not want to go", 0, 50, USUAL.elsewhere)

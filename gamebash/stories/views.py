@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from gamebash.backlog.incidents import get_incident
 from gamebash.core import clock
+from gamebash.core.days import moment_of
 from gamebash.core.errors import DomainError
 from gamebash.core.exports import csv_download
 from gamebash.core.htmx import Answer, wants_fragment
@@ -186,7 +187,4 @@ def _content(form: StoryForm) -> stories.Content:
 
 
 def _seen(form: StoryForm) -> datetime | None:
-    try:
-        return datetime.fromisoformat(form.seen_at.data or "")
-    except ValueError:
-        return None
+    return moment_of(form.seen_at.data)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from gamebash.core.days import moment_of
 from gamebash.core.errors import InvalidError
 from gamebash.core.paging import page_number
 from gamebash.watch.queries.listing import LONGEST_SEARCH, Show, WatchFilter
@@ -29,9 +30,8 @@ def deploy_time(text: str) -> datetime:
     Raises:
         InvalidError: where it is no time.
     """
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InvalidError("Say the day and the time at which it went out.") from error
+    found = moment_of(text)
+    if found is None:
+        raise InvalidError("Say the day and the time at which it went out.")
     zone = ZoneInfo(str(current_app.config["GAMEBASH_TIMEZONE"]))
     return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)

@@ -1,10 +1,10 @@
 """The shape of what people type about handovers."""
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from gamebash.core.forms import choices
+from gamebash.core.forms import DayField, choices
 from gamebash.staffing.handovers.checklist import DAY_WORDS
 from gamebash.staffing.rulebook import LONGEST_ITEM
 
@@ -26,7 +26,7 @@ class ItemForm(FlaskForm):
 class DayForm(FlaskForm):
     """A day together."""
 
-    on = DateField("Day", validators=[InputRequired("Choose a day.")])
+    on = DayField("Day", validators=[InputRequired("Choose a day.")])
     kind = SelectField("What for", choices=choices((kind.value, words) for kind, words in DAY_WORDS.items()))
 
 

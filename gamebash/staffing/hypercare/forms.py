@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.fields import DateTimeLocalField
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from gamebash.core.forms import choices
+from gamebash.core.forms import DayField, MomentField, choices
 from gamebash.staffing.forms import rule_figure
 from gamebash.staffing.hypercare.teaching import LONGEST_WHAT
 from gamebash.staffing.rulebook import BOUNDS, RuleKind
@@ -23,9 +22,7 @@ class ReleaseForm(FlaskForm):
         "Version",
         validators=[InputRequired("Say which version went out."), Length(max=80, message="Keep it within 80 letters.")],
     )
-    deployed_at = DateTimeLocalField(
-        "Went out", validators=[InputRequired("Say the day and the time at which it went out.")]
-    )
+    deployed_at = MomentField("Went out", validators=[InputRequired("Say the day and the time at which it went out.")])
     authors = TextAreaField(
         "Who wrote the changes",
         description="addresses or handles, one a line or with commas",
@@ -61,7 +58,7 @@ class LessonForm(FlaskForm):
         ],
     )
     learner = SelectField("To whom", validators=[InputRequired("Choose who learned it.")])
-    taught_on = DateField("On", validators=[InputRequired("Choose a day.")])
+    taught_on = DayField("On", validators=[InputRequired("Choose a day.")])
 
     def offer(self, learners: Iterable[tuple[str, str]]) -> None:
         """Offer these people."""

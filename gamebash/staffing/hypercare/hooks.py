@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gamebash.core import audit
+from gamebash.core.days import moment_of
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError, NotFoundError
 from gamebash.people.identity import token_hash
@@ -123,8 +124,7 @@ def _moment(payload: Mapping[str, Any], now: datetime) -> datetime:
     text = _text(payload, "deployed_at")
     if not text:
         return now
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidError("deployed_at is a time such as 2026-11-19T10:00:00Z.") from error
+    at = moment_of(text)
+    if at is None:
+        raise InvalidError("deployed_at is a time such as 2026-11-19T10:00:00Z.")
     return at if at.tzinfo else at.replace(tzinfo=UTC)
