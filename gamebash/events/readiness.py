@@ -9,9 +9,8 @@ from gamebash.events.capacity import Capacity, Verdict
 
 NAMED = 3
 FEWEST_PLAYERS = 2
-# What hurt as sev1 or sev2 in the last quarter does not wait for a game day longer than a sprint. A guess.
+# What hurt as sev1 or sev2 longer ago than a quarter, and not since, is not grave any more.
 GRAVE_FOR_DAYS = 91
-PARKED_DAYS = 14
 
 
 class CheckState(StrEnum):
@@ -50,8 +49,8 @@ class Check:
 class BoardStory:
     """A story on the board in what readiness asks of it.
 
-    ``is_parked``: its problem struck as sev1 or sev2 more than ``PARKED_DAYS`` and less than ``GRAVE_FOR_DAYS`` ago, and nobody
-    works on it.
+    ``is_parked``: its problem struck as sev1 or sev2 longer ago than the rules let it wait and less than ``GRAVE_FOR_DAYS``,
+    and nobody works on it.
     """
 
     key: str
@@ -72,7 +71,7 @@ class Reviewer:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """Everything that the checks look at."""
+    """Everything that the checks look at. ``parked_days`` is how long grave trouble may wait by the rules, 0 without limit."""
 
     starts_at: datetime
     ends_at: datetime
@@ -80,6 +79,7 @@ class Preparation:
     place: str
     stories: tuple[BoardStory, ...]
     players: tuple[Reviewer, ...]
+    parked_days: int
     are_rules_confirmed: bool
     is_joining_open: bool
     capacity: Capacity
@@ -185,11 +185,14 @@ def _estimated(found: Preparation) -> Check:
 def _parked(found: Preparation) -> Check:
     """Check that nothing grave waits for the day; it may stay on the board, since leaving it out would hide it."""
     parked = [story.key for story in found.stories if story.is_parked]
+    if not found.parked_days:
+        return Check("parked", CheckState.DONE, "Grave trouble may wait for the day", "By the rules", Place.RULES)
     if not parked:
         return Check("parked", CheckState.DONE, "Nothing grave waits for the day", "", Place.STORIES)
-    text = f"{len(parked)} grave {'story is' if len(parked) == 1 else 'stories are'} kept for the day"
+    longer = f"longer than {found.parked_days} {'day' if found.parked_days == 1 else 'days'}"
+    text = f"{len(parked)} grave {'story waits' if len(parked) == 1 else 'stories wait'} {longer}"
     note = f"Do not wait for game day, mend now: {_named(parked)}"
-    return Check("parked", CheckState.WAITING, text, note, Place.STORY, story_key=parked[0])
+    return Check("parked", CheckState.MISSING, text, note, Place.STORY, story_key=parked[0])
 
 
 def _players(found: Preparation) -> Check:

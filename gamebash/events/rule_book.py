@@ -234,6 +234,13 @@ def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:
             "A change that was first pushed before the event went live.",
             "Keeping a fix back for the day, while the incidents go on.",
         ),
+        RuleLine(
+            "Grave trouble waits",
+            f"{_counted(rules.parked_days, 'day')} at most" if rules.parked_days else "as long as it likes",
+            "What struck as sev1 or sev2 is mended at once, not on the day. What waits longer and has nobody on it is a red line"
+            " before the event goes live.",
+            "We will fix it on game day.",
+        ),
     )
 
 

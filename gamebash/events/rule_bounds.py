@@ -69,6 +69,9 @@ BOUNDS: dict[str, Bound] = {
     "skips_early_changes": Bound(
         "Nothing for changes from before the start", 0, 1, "A fix kept back for the day scores nothing.", is_switch=True
     ),
+    "parked_days": Bound(
+        "Grave trouble waits for the day at most", 0, 90, "Days since a sev1 or sev2 of it, up to 90; 0 is no limit."
+    ),
     "newcomer_factor": Bound("Newcomer factor", 1, 2, "1.5 gives half as much again.", is_whole=False),
     "watch_days": Bound("A fix is watched", 7, 180, "Days after its deploy, from 7 to 180."),
     "held_share": Bound("Held bonus", 0, 1, "Of the fix's points, when it held.", is_whole=False),

@@ -37,6 +37,7 @@ class Rules:
     skips_late_trouble: bool = True
     skips_own_changes: bool = True
     skips_early_changes: bool = True
+    parked_days: int = 14
     newcomer_factor: float = 1.5
     watch_days: int = 30
     held_share: float = 0.5

@@ -17,6 +17,7 @@ READY = Preparation(
     place="Canteen",
     stories=tuple(BoardStory(f"GB-{number}", "api", has_criteria=True, has_effort=True) for number in range(3)),
     players=(Reviewer("squad 1", KNOWS), Reviewer("squad 2", KNOWS)),
+    parked_days=14,
     are_rules_confirmed=True,
     is_joining_open=True,
     capacity=capacity([Work("CHK", 8)], [Hands("CHK", 10)], review_hours_each=0.5),
@@ -60,11 +61,12 @@ def test_a_draft_waits_for_players_and_is_not_held_up_by_them():
     assert next(check for check in found.checks if check.name == "players").state is CheckState.WAITING
 
 
-def test_what_is_grave_does_not_wait_for_the_day_and_holds_nothing_up():
+def test_what_is_grave_and_waits_too_long_is_a_red_line_that_organisers_may_leave():
     parked = BoardStory("GB-9", "api", has_criteria=True, has_effort=True, is_parked=True)
     found = readiness(replace(READY, stories=(*READY.stories, parked)), now=NOW)
     check = next(check for check in found.checks if check.name == "parked")
-    assert (check.state, check.story_key, found.missing) == (CheckState.WAITING, "GB-9", ())
+    assert (check.state, check.story_key, found.essentials) == (CheckState.MISSING, "GB-9", ())
+    assert check.text == "1 grave story waits longer than 14 days"
     assert check.note == "Do not wait for game day, mend now: GB-9"
 
 

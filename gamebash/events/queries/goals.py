@@ -28,7 +28,9 @@ class GoalPage:
         """What the form begins with."""
         if self.goal is None:
             return {"measure": GoalMeasure.VALUE.value}
-        return {"measure": self.goal.measure.value, "target": self.goal.target, "reward": self.goal.reward}
+        target = self.goal.target
+        whole = int(target) if target == int(target) else target
+        return {"measure": self.goal.measure.value, "target": whole, "reward": self.goal.reward}
 
 
 def goal_page(event: Event, *, now: datetime) -> GoalPage:

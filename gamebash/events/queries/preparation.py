@@ -16,7 +16,6 @@ from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player
 from gamebash.events.readiness import (
     GRAVE_FOR_DAYS,
-    PARKED_DAYS,
     BoardStory,
     Preparation,
     Readiness,
@@ -74,7 +73,7 @@ def prepared(event: Event, entries: Sequence[EventStory], *, now: datetime) -> P
     )
     badges = {team.code: badge(team) for team in teams.values()}
     return Prepared(
-        readiness=readiness(_preparation(event, stories, players, found, _parked(stories, now)), now=now),
+        readiness=readiness(_preparation(event, stories, players, found, now), now=now),
         whole=found.whole,
         teams=tuple(TeamLoad(badges.get(load.team), load) for load in found.teams),
         players=len(players),
@@ -84,25 +83,28 @@ def prepared(event: Event, entries: Sequence[EventStory], *, now: datetime) -> P
     )
 
 
-def _parked(stories: list[Story], now: datetime) -> frozenset[int]:
-    """Return the stories that nobody works on, about problems that struck hard lately and not just now."""
+def _parked(stories: list[Story], most_days: int, now: datetime) -> frozenset[int]:
+    """Return the stories that nobody works on, about problems that struck hard lately and longer ago than they may wait."""
+    if not most_days:
+        return frozenset()
     since = now - timedelta(days=GRAVE_FOR_DAYS)
     query = (
         sa.select(Story.id)
         .join(Incident, Incident.problem_id == Story.problem_id)
         .where(Story.id.in_([story.id for story in stories]), Story.state == StoryState.SCHEDULED)
         .where(Incident.severity.in_([Severity.SEV1, Severity.SEV2]), Incident.is_noise.is_(False))
-        .where(Incident.opened_at.between(since, now - timedelta(days=PARKED_DAYS)))
+        .where(Incident.opened_at.between(since, now - timedelta(days=most_days)))
         .distinct()
     )
     return frozenset(db.session.scalars(query))
 
 
 def _preparation(
-    event: Event, stories: list[Story], players: Sequence[Player], found: Capacity, parked: frozenset[int]
+    event: Event, stories: list[Story], players: Sequence[Player], found: Capacity, now: datetime
 ) -> Preparation:
     known = _services_by_team(stories)
-    needs_two = Rules.from_document(event.rules).needs_second_estimate
+    rules = Rules.from_document(event.rules)
+    parked = _parked(stories, rules.parked_days, now)
     return Preparation(
         starts_at=event.starts_at,
         ends_at=event.ends_at,
@@ -114,7 +116,7 @@ def _preparation(
                 story.service.name,
                 bool(story.acceptance_criteria.strip()),
                 story.effort_hours > 0,
-                has_two_estimates=story.second_grade is not None or not needs_two,
+                has_two_estimates=story.second_grade is not None or not rules.needs_second_estimate,
                 is_parked=story.id in parked,
             )
             for story in stories
@@ -126,6 +128,7 @@ def _preparation(
             )
             for player in players
         ),
+        parked_days=rules.parked_days,
         are_rules_confirmed=event.rules_confirmed_at is not None,
         is_joining_open=event.state is not EventState.DRAFT,
         capacity=found,
