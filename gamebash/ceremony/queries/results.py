@@ -57,6 +57,11 @@ class ResultsPage:
     honours: tuple[Honour, ...]
     report_at: datetime | None
 
+    @property
+    def winners(self) -> tuple[str, ...]:
+        """Who stands first: several where they are equal in points and in the time of the last one."""
+        return tuple(row.score.name for row in self.podium if row.place == 1)
+
 
 def results_page(event: Event, *, now: datetime) -> ResultsPage:
     """Return the results; before closing they are what the public board shows."""
