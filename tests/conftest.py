@@ -1,6 +1,5 @@
 """Fixtures: an application on a fresh database, on SQLite and on PostgreSQL, migrated like a real one."""
 
-import itertools
 import shutil
 from datetime import UTC, datetime
 
@@ -15,7 +14,6 @@ from tests.support.client import PageClient
 
 DATABASES = ("sqlite", "postgresql")
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
-_numbers = itertools.count(1)
 quick.remember(Gamebash)
 quick.collect_rarely()
 
@@ -52,10 +50,10 @@ def sqlite_template(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server):
+def postgres_databases(postgres_server):
     postgres.execute(postgres_server, "CREATE DATABASE template_gamebash")
     _migrate(postgres_server + "template_gamebash")
-    return "template_gamebash"
+    return postgres.Reused(postgres_server, "template_gamebash")
 
 
 @pytest.fixture
@@ -66,12 +64,9 @@ def database(request, tmp_path):
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    name = f"test_{next(_numbers)}"
-    postgres.copy_database(server, template, name)
-    yield server + name
-    postgres.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    databases = request.getfixturevalue("postgres_databases")
+    yield databases.take()
+    databases.give_back()
 
 
 def make_app(uri, **settings):
