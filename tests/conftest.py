@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from gamebash.core import clock
 from gamebash.core.db import db, migrate, unit_of_work, write_intent
 from gamebash.core.live.answers import hub_of
 from gamebash.factory import Gamebash, create_app
 from gamebash.points import boards, seasons
+from seeds import build
 from tests.support import postgres, quick
 from tests.support.client import PageClient
+from tests.support.once import Once
 
 DATABASES = ("sqlite", "postgresql")
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
@@ -43,9 +46,35 @@ def postgres_server():
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory):
-    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+def once(tmp_path_factory):
+    """What is made once for all processes of a run: ``once("name", make)``."""
+    return Once(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(once):
+    return once("template", _make_template)
+
+
+def _make_template(folder):
+    path = folder / "template.sqlite3"
     _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_database(once, sqlite_template):
+    """The path of a database with the demo organisation, to be copied."""
+    return once("demo", lambda folder: _make_demo(sqlite_template, folder / "demo.sqlite3"))
+
+
+def _make_demo(template, path):
+    shutil.copyfile(template, path)
+    app = make_app(f"sqlite:///{path}", GAMEBASH_DATA=str(path.parent))
+    with app.app_context():
+        build.build(now=clock.now())
+        db.session.remove()
+        db.engine.dispose()
     return path
 
 

@@ -1,17 +1,17 @@
 """A dump goes into either engine and verifies there; a damaged or foreign one is refused whole."""
 
 import gzip
+import shutil
 
 import pytest
 import sqlalchemy as sa
 
 from gamebash.backup import BackupError, copy_sqlite, dump, restore
 from gamebash.core import clock
-from gamebash.core.db import db, migrate
+from gamebash.core.db import db
 from gamebash.people.models import Person
 from gamebash.points.models import PointEntry
 from gamebash.verify import verify
-from seeds import build
 from tests import conftest
 
 
@@ -23,13 +23,12 @@ def counts():
 
 
 @pytest.fixture(scope="module")
-def filled(sqlite_template, tmp_path_factory):
+def filled(demo_database, tmp_path_factory):
     """A dump of the demo and what was in it."""
     folder = tmp_path_factory.mktemp("filled")
+    shutil.copyfile(demo_database, folder / "demo.sqlite3")
     app = conftest.make_app(f"sqlite:///{folder}/demo.sqlite3", GAMEBASH_DATA=str(folder))
-    migrate(app)
     with app.app_context():
-        build.build(now=clock.now())
         dump(folder / "demo.jsonl.gz")
         copy_sqlite(folder / "copy.sqlite3")
         return folder, counts()

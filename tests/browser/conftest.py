@@ -155,15 +155,14 @@ def sign_in(person, token, now):
 
 
 @pytest.fixture(scope="session")
-def demo(sqlite_template, tmp_path_factory):
+def demo(demo_database, tmp_path_factory):
     """The demo organisation in the middle of a live event, with somebody of every role signed in."""
     path = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
-    shutil.copyfile(sqlite_template, path)
+    shutil.copyfile(demo_database, path)
     app = make_app(f"sqlite:///{path}", GAMEBASH_DATA=str(path.parent))
     tokens, roles = {}, {}
     with app.app_context():
         now = clock.now()
-        build.build(now=now)
         with unit_of_work():
             newcomer = Person(handle="player", name="Sample Player", email="player@example.org", created_at=now)
             people = {"player": newcomer, **{role: find_person(email) for role, email, _ in build.accounts()}}

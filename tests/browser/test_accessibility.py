@@ -51,18 +51,20 @@ class Walker:
 
 
 @pytest.fixture(scope="session")
-def walkers(demo):
-    """A walker of each role, home again."""
+def walked(demo, once):
+    """What each role was refused, and every role with its pages that show an element which no page before showed."""
+    return once("walked", lambda _folder: _walk(demo))
+
+
+def _walk(demo):
     found = {role: Walker(demo.client_of(role)) for role in ROLES}
     for role, walker in found.items():
         for _ in walk(walker.open, starts_for(demo.app, demo.roles_of(role))):
             pass
-    return found
+    return {role: walker.refused for role, walker in found.items() if walker.refused}, _to_look_at(found)
 
 
-@pytest.fixture(scope="session")
-def to_look_at(walkers):
-    """Every role with its pages that show an element which no page before showed."""
+def _to_look_at(walkers):
     seen, found = set(), []
     for role, walker in walkers.items():
         for path, shapes in walker.shapes.items():
@@ -72,8 +74,13 @@ def to_look_at(walkers):
     return found
 
 
-def test_no_page_leads_its_reader_to_what_is_refused(walkers):
-    assert {role: walker.refused for role, walker in walkers.items() if walker.refused} == {}
+@pytest.fixture
+def to_look_at(walked):
+    return walked[1]
+
+
+def test_no_page_leads_its_reader_to_what_is_refused(walked):
+    assert walked[0] == {}
 
 
 def faults_of(visitor):

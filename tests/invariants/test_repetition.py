@@ -235,11 +235,14 @@ def log(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(sqlite_template, tmp_path_factory, log):
+def undisturbed(sqlite_template, once, log):
     """What an import that nobody disturbs leaves."""
-    folder = tmp_path_factory.mktemp("undisturbed")
+    return once("undisturbed", lambda folder: import_alone(sqlite_template, folder, log))
+
+
+def import_alone(template, folder, log):
     path = folder / "undisturbed.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
+    path.write_bytes(template.read_bytes())
     app = make_app(f"sqlite:///{path}", GAMEBASH_DATA=str(folder))
     begin(log, app)
     work(app)
