@@ -21,7 +21,7 @@ from gamebash.people.models import Person
 from gamebash.points.contestants import Contestant, contestants_of, squads_of, teams_of
 from gamebash.points.models import EventResult, LedgerHead, PointEntry
 from gamebash.points.ranking import Ranked, Score, by_key, ranked
-from gamebash.points.sums import PlayerSum, sums_corrected, sums_now, sums_through, sums_until
+from gamebash.points.sums import points_of, points_until, totals_corrected, totals_now, totals_through, totals_until
 
 A_WHILE = timedelta(minutes=30)
 FRESH_SECONDS = 1.0
@@ -134,11 +134,10 @@ def board_of(event_id: int, *, now: datetime, sees_all: bool = False, is_fresh: 
 
 
 def build(version: Version, *, now: datetime) -> Board:
-    """Read and rank everybody of an event, in at most four queries; nobody where an organiser hid the board."""
+    """Read and rank everybody of an event, in at most two queries; nobody where an organiser hid the board."""
     if version.hidden_because and not version.sees_all:
         return Board(version, (), (), (), {})
-    sums, earlier = _sums(version, now=now)
-    everybody = contestants_of(version.event_id, sums=sums, earlier=earlier)
+    everybody = _everybody(version, now=now)
     people = ranked(_listed(everybody, version))
     return Board(
         version=version,
@@ -146,7 +145,7 @@ def build(version: Version, *, now: datetime) -> Board:
         squads=squads_of(everybody),
         teams=teams_of(everybody),
         positions=dict(by_key(people)),
-        corrected=_corrected(version, sums),
+        corrected=_corrected(version, everybody),
         unlisted={} if version.sees_all else _unlisted(everybody, version),
     )
 
@@ -179,6 +178,7 @@ def _read_version(event_id: int, *, now: datetime, sees_all: bool) -> Version:
             Event.board_hidden_because,
             _UNLISTED.label("unlisted"),
             _DISQUALIFIED.label("disqualified"),
+            _last_until_freeze(now).label("last_public"),
         )
         .outerjoin(LedgerHead, LedgerHead.event_id == Event.id)
         .outerjoin(EventResult, EventResult.event_id == Event.id)
@@ -193,47 +193,45 @@ def _read_version(event_id: int, *, now: datetime, sees_all: bool) -> Version:
     }
     frozen_at = public_until(found.state, found.freezes_at, found.paused_at, found.reveals_at, now)
     if frozen_at is not None and not sees_all:
-        last = _last_until(event_id, frozen_at) or 0
-        return Version(event_id, last, frozen_at, is_closed=False, minute=0, **hiding)
+        return Version(event_id, found.last_public or 0, frozen_at, is_closed=False, minute=0, **hiding)
     minute = int(now.timestamp()) // MOVES_SECONDS if found.state is EventState.LIVE else 0
     is_out = is_revealed(found.state, found.reveals_at, now)
     return Version(event_id, found.seq or 0, frozen_at, is_out, minute, found.announced, sees_all, **hiding)
 
 
-def _last_until(event_id: int, moment: datetime) -> int | None:
-    """Return the number of the last entry up to a moment, found from the end of the ledger."""
-    query = sa.select(PointEntry.seq).where(PointEntry.event_id == event_id, PointEntry.at <= moment)
-    return db.session.scalar(query.order_by(PointEntry.seq.desc()).limit(1))
+def _last_until_freeze(now: datetime) -> sa.ColumnElement[int | None]:
+    """Select the number of the last entry up to the freeze, found from the end of the ledger; none before the freeze."""
+    last = (
+        sa.select(PointEntry.seq)
+        .where(PointEntry.event_id == Event.id, PointEntry.at <= Event.freezes_at)
+        .order_by(PointEntry.seq.desc())
+        .limit(1)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+    return sa.case((Event.freezes_at <= sa.func.coalesce(Event.paused_at, sa.literal(now, Event.paused_at.type)), last))
 
 
-def _sums(version: Version, *, now: datetime) -> tuple[dict[int, PlayerSum], dict[int, int]]:
-    """Return what counts on the board, and what counted a while before."""
+def _everybody(version: Version, *, now: datetime) -> list[Contestant]:
+    """Return who is on the board with what counts there, and with what counted a while before, in one query."""
     until = None if version.sees_all else version.frozen_at
     if version.announced is not None and until is None:
-        sums = sums_through(version.event_id, version.announced)
-        return sums, _points_of(sums)
-    sums = sums_until(version.event_id, until) if until else sums_now(version.event_id)
-    return sums, _points_until(version.event_id, (until or now) - A_WHILE)
+        return contestants_of(version.event_id, totals_through(version.event_id, version.announced))
+    totals = totals_until(version.event_id, until) if until else totals_now(version.event_id)
+    return contestants_of(version.event_id, totals, points_until(version.event_id, (until or now) - A_WHILE))
 
 
-def _corrected(version: Version, announced: dict[int, PlayerSum]) -> tuple[Ranked, ...]:
+def _corrected(version: Version, announced: Sequence[Contestant]) -> tuple[Ranked, ...]:
     if version.announced is None or not version.is_closed or version.seq <= version.announced:
         return ()
-    sums = sums_corrected(version.event_id, version.announced)
-    if sums == announced:
-        return ()
-    everybody = contestants_of(version.event_id, sums=sums, earlier=_points_of(announced))
-    return ranked(_listed(everybody, version))
-
-
-def _points_of(sums: dict[int, PlayerSum]) -> dict[int, int]:
-    return {player_id: one.points for player_id, one in sums.items()}
-
-
-def _points_until(event_id: int, moment: datetime) -> dict[int, int]:
-    query = (
-        sa.select(PointEntry.player_id, sa.func.sum(PointEntry.points))
-        .where(PointEntry.event_id == event_id, PointEntry.at <= moment)
-        .group_by(PointEntry.player_id)
+    everybody = contestants_of(
+        version.event_id,
+        totals_corrected(version.event_id, version.announced),
+        points_of(totals_through(version.event_id, version.announced)),
     )
-    return {player_id: int(points) for player_id, points in db.session.execute(query)}
+    return () if _counted(everybody) == _counted(announced) else ranked(_listed(everybody, version))
+
+
+def _counted(everybody: Sequence[Contestant]) -> dict[str, tuple[int, int, datetime | None]]:
+    """Return what each has that a correction could change."""
+    return {one.score.key: (one.score.points, one.score.fixes, one.score.last_score_at) for one in everybody}

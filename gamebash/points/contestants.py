@@ -14,10 +14,9 @@ from gamebash.points.brackets import brackets_of
 from gamebash.points.models import PointEntry
 from gamebash.points.ranking import Ranked, Score, ranked
 from gamebash.points.scoring import EntryKind
-from gamebash.points.sums import PlayerSum
+from gamebash.points.sums import PlayerSum, Totals
 from gamebash.rotation.models import Team
 
-NOTHING = PlayerSum(0, 0, None)
 SMALL_GROUP = 5
 
 
@@ -30,23 +29,37 @@ class Contestant:
     is_listed: bool
 
 
-def contestants_of(event_id: int, *, sums: dict[int, PlayerSum], earlier: dict[int, int]) -> list[Contestant]:
-    """Return everybody who plays or has scored and was not disqualified, in one query."""
+def contestants_of(event_id: int, totals: Totals, earlier: sa.Select[int, int] | None = None) -> list[Contestant]:
+    """Return everybody who plays or has scored and was not disqualified, in one query.
+
+    ``totals`` select what counts, ``earlier`` the points that moves are counted from; without them nobody has moved.
+    """
+    total = totals.subquery()
     query = (
-        sa.select(Player.id, Squad.name, Person, Team, Player.person_id.in_(_veterans(event_id)))
+        sa.select(
+            Person, Team, Squad.name, Player.person_id.in_(_veterans(event_id)),
+            total.c.points, total.c.fixes, total.c.last_score_at,
+        )
+        .select_from(Player)
         .join(Person, Person.id == Player.person_id)
         .outerjoin(Team, Team.id == Player.team_id)
         .outerjoin(Squad, Squad.id == Player.squad_id)
-        .where(Player.event_id == event_id, sa.or_(Player.left_at.is_(None), Player.id.in_(list(sums))))
+        .outerjoin(total, total.c.player_id == Player.id)
+        .where(Player.event_id == event_id, sa.or_(Player.left_at.is_(None), total.c.player_id.is_not(None)))
         .where(Player.disqualified_at.is_(None))
-    )
+    )  # fmt: skip
+    if earlier is None:
+        query = query.add_columns(total.c.points)
+    else:
+        before = earlier.subquery()
+        query = query.outerjoin(before, before.c.player_id == Player.id).add_columns(before.c.points)
     return [
         Contestant(
-            _score(person, team, sums.get(player_id, NOTHING), earlier.get(player_id, 0), not is_veteran),
+            _score(person, team, PlayerSum(int(points or 0), int(fixes or 0), last), int(past or 0), not is_veteran),
             squad,
             person.is_listed,
         )
-        for player_id, squad, person, team, is_veteran in db.session.execute(query)
+        for person, team, squad, is_veteran, points, fixes, last, past in db.session.execute(query)
     ]
 
 
