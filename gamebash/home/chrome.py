@@ -12,7 +12,7 @@ from gamebash.core import clock
 from gamebash.core.db import db
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event
-from gamebash.events.queries.talk import Banners, banners_for, banners_of
+from gamebash.events.queries.talk import Banners, banners_in, new_banners
 from gamebash.finding.saved_here import SavedHere
 from gamebash.notices.queries import unseen_count
 from gamebash.people.models import Person, Theme
@@ -61,12 +61,18 @@ class Viewer:
 
     @cached_property
     def news(self) -> "News":
-        """What the bar shows of now, in one query; the team is that of today, as the rotation log has it."""
+        """What the frame shows of now, in one query; the team is that of today, as the rotation log has it."""
         is_live = sa.exists().where(Event.state == EventState.LIVE)
         query = sa.select(is_live, unseen_count(self.person.id), Team).select_from(Person)
         query = with_team_on(query, clock.now().date()).where(Person.id == self.person.id)
-        live, unseen, team = db.session.execute(query).one()
-        return News(live, unseen, badge(team) if team else None)
+        slug = _event_here()
+        if slug or request.endpoint in OWN_PLACES:
+            said = new_banners(self.person.id, slug)
+            query = query.outerjoin(said, sa.true()).add_columns(*said.c).order_by(said.c.event_id, said.c.id)
+        rows = db.session.execute(query).all()
+        live, unseen, team, *_ = rows[0]
+        said_here = banners_in(row[3:] for row in rows if row[3:])
+        return News(live, unseen, badge(team) if team else None, said_here)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -91,11 +97,15 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Whether an event is live, how many notices the viewer has not seen, and their team."""
+    """Whether an event is live, how many notices the viewer has not seen, their team, and what was announced.
+
+    Announced is what the viewer has not put away, of the event that the page is about or, on their own places, of theirs.
+    """
 
     is_live: bool
     unseen: int
     team: TeamBadge | None
+    announced: tuple[Banners, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +133,6 @@ def _frame() -> dict[str, object]:
         "theme": viewer.theme,
         "can_reach": _can_reach,
         "may": _may,
-        "announced": _Announced(viewer.person.id),
         "saved": SavedHere(viewer.person.id),
     }
 
@@ -145,21 +154,10 @@ def _cookie_theme() -> str:
     return theme if theme in set(Theme) else Theme.SYSTEM
 
 
-class _Announced:
-    """What was announced in the event that a page is about, or in the viewer's own; read only where a page shows it."""
-
-    def __init__(self, person_id: int) -> None:
-        self._person_id = person_id
-        here = request.endpoint or ""
-        is_of_event = here.partition(".")[0] in OF_EVENTS
-        self._slug = str((request.view_args or {}).get("slug", "")) if is_of_event else ""
-        self._wanted = bool(self._slug) or here in OWN_PLACES
-
-    def __iter__(self) -> Iterator[Banners]:
-        if self._slug:
-            yield Banners(self._slug, banners_of(self._slug, self._person_id))
-        elif self._wanted:
-            yield from banners_for(self._person_id)
+def _event_here() -> str:
+    """Return the slug of the event that the page is about; empty elsewhere."""
+    is_of_event = (request.endpoint or "").partition(".")[0] in OF_EVENTS
+    return str((request.view_args or {}).get("slug", "")) if is_of_event else ""
 
 
 class _Navigation:

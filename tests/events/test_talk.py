@@ -12,7 +12,7 @@ from gamebash.events.announcements import announce, dismiss_announcement, withdr
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Question
 from gamebash.events.players import join_event
-from gamebash.events.queries.talk import Asked, Banners, banners_for, banners_of, questions_page
+from gamebash.events.queries.talk import Asked, Banners, banners_in, banners_of, new_banners, questions_page
 from gamebash.events.questions import answer_question, ask_question
 from gamebash.events.spectators import follow_event
 from gamebash.notices.models import Notice
@@ -50,15 +50,22 @@ def told(person):
     return db.session.scalars(sa.select(Notice.text).where(Notice.person_id == person.id).order_by(Notice.id)).all()
 
 
+def shown_to(person, slug=""):
+    """What the frame of a page shows somebody, of an event or of all of theirs."""
+    return banners_in(db.session.execute(sa.select(new_banners(person.id, slug))))
+
+
 def test_an_announcement_reaches_players_and_spectators_and_stays_until_put_away(event, olga, mara, tom, now):
     said = announce(event, "  Lunch is   in the canteen. ", by=olga, now=now)
     assert [told(one) for one in (mara, tom)] == [["Winter Bash: Lunch is in the canteen."]] * 2
     assert [one.text for one in banners_of(event.slug, mara.id)] == ["Lunch is in the canteen."]
     dismiss_announcement(said, mara, now=now)
     dismiss_announcement(said, mara, now=now)
-    assert banners_for(mara.id) == (Banners(event.slug, ()),)
-    assert [one.text for group in banners_for(tom.id) for one in group.shown] == ["Lunch is in the canteen."]
-    assert banners_for(a_person("stranger", now).id) == ()
+    assert shown_to(mara) == (Banners(event.slug, ()),)
+    stranger = a_person("stranger", now)
+    for shown in (shown_to(tom), shown_to(stranger, event.slug)):
+        assert [one.text for group in shown for one in group.shown] == ["Lunch is in the canteen."]
+    assert shown_to(stranger) == ()
 
 
 def test_an_announcement_is_taken_back_within_ten_minutes_only(event, olga, mara, now):

@@ -1,6 +1,6 @@
 """What is said between organisers and everybody else: announcements not put away yet, and questions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,24 +105,30 @@ def standing_banners(event: Event) -> tuple[Banner, ...]:
     return _banners(Event.id == event.id)
 
 
-def banners_for(person_id: int) -> tuple[Banners, ...]:
-    """Return for each event that somebody plays in or follows what they have not put away, in one query.
+def new_banners(person_id: int, slug: str = "") -> sa.Subquery:
+    """Select what somebody has not put away of the event named, or of all that they play in or follow.
 
-    An event in which nothing is said has its place too, so that an announcement can come while the page is open.
+    A row each, the oldest 20; an event in which nothing is said has a row too, so that an announcement can come while the
+    page is open. ``banners_in`` makes of the rows what is shown.
     """
     plays = sa.select(Player.event_id).where(Player.person_id == person_id, Player.left_at.is_(None))
     follows = sa.select(Spectator.event_id).where(Spectator.person_id == person_id)
-    is_mine = sa.or_(Event.id.in_(plays), Event.id.in_(follows))
-    new = _standing(is_mine, _is_new_to(person_id)).subquery()
-    query = (
-        sa.select(Event.slug, new)
+    is_here = Event.slug == slug if slug else sa.or_(Event.id.in_(plays), Event.id.in_(follows))
+    new = _standing(is_here, _is_new_to(person_id)).subquery()
+    return (
+        sa.select(Event.id.label("event_id"), Event.slug.label("of"), *new.c)
         .outerjoin(new, new.c.slug == Event.slug)
-        .where(is_mine, Event.state.in_(SPEAKING))
-        .order_by(Event.id, new.c.id)
+        .where(is_here, sa.or_(Event.slug == slug, Event.state.in_(SPEAKING)))
+        .subquery()
     )
+
+
+def banners_in(rows: Iterable[Sequence[Any]]) -> tuple[Banners, ...]:
+    """Return the announcements of each event, from rows as ``new_banners`` has them."""
     shown: dict[str, tuple[Banner, ...]] = {}
-    for slug, *row in db.session.execute(query):
-        shown[slug] = shown.get(slug, ()) + ((_banner(row),) if row[0] else ())
+    for _, slug, *row in rows:
+        if slug is not None:
+            shown[slug] = shown.get(slug, ()) + ((_banner(row),) if row[0] else ())
     return tuple(Banners(slug, banners) for slug, banners in shown.items())
 
 
