@@ -22,7 +22,8 @@ from gamebash.points.models import Standing
 from gamebash.staffing.hypercare.queries.pages import OwnDuties, own_duties
 from gamebash.watch.queries.news import WatchNews, watch_news
 
-GOOD_NEXT = 3
+GOOD_NEXT, COMING = 3, 3
+RUNNING = (EventState.LIVE, EventState.JUDGING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,10 @@ class MyDayPage:
 
 
 def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
-    """Return the day of one person: the live event first, else what is coming."""
+    """Return the day of one person: the live event first, else what is coming. At most ten queries."""
     board, (rank, ranked) = None, (None, 0)
-    if live := _live(person):
+    live, coming = _events(person, now)
+    if live:
         event, player, points = live
         board = _board(board_seen(event, person, player, now=now), points, now=now)
         rank, ranked = _rank(event, person, now=now)
@@ -83,7 +85,7 @@ def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
         name=person.name.split()[0],
         event=board,
         reviews=reviews_waiting(Player.person_id == person.id).get(person.id, ()),
-        coming=_coming(person, now),
+        coming=coming,
         held=watch_news(person, now=now),
         duties=own_duties(person),
         rank=rank,
@@ -93,18 +95,31 @@ def my_day_page(person: Person, *, now: datetime) -> MyDayPage:
     )
 
 
-def _live(person: Person) -> tuple[Event, Player | None, int] | None:
-    """Return the event that runs or is judged, the person's part in it, and their points, in one query."""
+def _events(person: Person, now: datetime) -> tuple[tuple[Event, Player | None, int] | None, tuple[ComingEvent, ...]]:
+    """Return the event that runs or is judged with the person's part and points, and what is coming, in one query."""
+    running = sa.select(Event.id).where(Event.state.in_(RUNNING))
+    running = running.order_by((Event.state == EventState.LIVE).desc(), Event.starts_at.desc()).limit(1)
+    coming = sa.select(Event.id).where(Event.state == EventState.SCHEDULED, Event.ends_at > now)
+    coming = coming.order_by(Event.starts_at).limit(COMING)
+    follows = sa.exists().where(Spectator.event_id == Event.id, Spectator.person_id == person.id)
     query = (
-        sa.select(Event, Player, sa.func.coalesce(Standing.points, 0))
+        sa.select(Event, Player, sa.func.coalesce(Standing.points, 0), follows)
         .outerjoin(Player, sa.and_(Player.event_id == Event.id, Player.person_id == person.id))
         .outerjoin(Standing, Standing.player_id == Player.id)
-        .where(Event.state.in_([EventState.LIVE, EventState.JUDGING]))
+        .where(sa.or_(Event.id.in_(running), Event.id.in_(coming)))
         .options(joinedload(Player.team), lazyload(Player.person))
-        .order_by((Event.state == EventState.LIVE).desc(), Event.starts_at.desc())
-        .limit(1)
+        .order_by(Event.starts_at)
     )
-    return db.session.execute(query).first()
+    rows = db.session.execute(query).all()
+    live = next(((event, player, points) for event, player, points, _ in rows if event.state in RUNNING), None)
+    return live, tuple(
+        ComingEvent(
+            event.slug, event.name, event.starts_at, event.ends_at, event.place,
+            is_player=player is not None and player.left_at is None, is_spectator=is_spectator,
+        )
+        for event, player, _, is_spectator in rows
+        if event.state is EventState.SCHEDULED
+    )  # fmt: skip
 
 
 def _board(seen: Seen, points: int, *, now: datetime) -> DayBoard:
@@ -134,18 +149,3 @@ def _rank(event: Event, person: Person, *, now: datetime) -> tuple[int | None, i
     rows, position = board.seen_by(person.handle)
     own = rows[position] if position is not None else None
     return own.place if own and own.score.points else None, sum(row.score.points > 0 for row in rows)
-
-
-def _coming(person: Person, now: datetime) -> tuple[ComingEvent, ...]:
-    mine = sa.select(Player.event_id).where(Player.person_id == person.id, Player.left_at.is_(None))
-    followed = sa.select(Spectator.event_id).where(Spectator.person_id == person.id)
-    query = (
-        sa.select(Event, Event.id.in_(mine), Event.id.in_(followed))
-        .where(Event.state == EventState.SCHEDULED, Event.ends_at > now)
-        .order_by(Event.starts_at)
-        .limit(3)
-    )
-    return tuple(
-        ComingEvent(event.slug, event.name, event.starts_at, event.ends_at, event.place, bool(is_player), bool(follows))
-        for event, is_player, follows in db.session.execute(query)
-    )

@@ -198,6 +198,7 @@ class Fix(Model):
     assists: Mapped[list["Assist"]] = relationship(back_populates="fix", cascade="all, delete-orphan")
     reviews: Mapped[list["Review"]] = relationship(back_populates="fix", order_by="Review.id")
     change: Mapped["Change | None"] = relationship(back_populates="fix", uselist=False)
+    checks: Mapped[list["SpotCheck"]] = relationship(back_populates="fix", order_by="SpotCheck.id")
 
 
 class Assist(Model):
@@ -269,7 +270,7 @@ class SpotCheck(Model):
     reason: Mapped[str] = mapped_column(sa.String(1000), default="")
     decided_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    fix: Mapped[Fix] = relationship()
+    fix: Mapped[Fix] = relationship(back_populates="checks")
     player: Mapped[Player] = relationship()
 
 

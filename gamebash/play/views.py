@@ -39,7 +39,7 @@ def board(slug: str) -> Reply:
     page = event_board_page(event, person, chosen, now=now)
     if wants_fragment():
         return render_template("play/_stories.html", page=page)
-    summary = event_summary(slug, person, now) if event.state in SUMMED_UP else None
+    summary = event_summary(event, person, now) if event.state in SUMMED_UP else None
     return render_template("play/board.html", page=page, summary=summary)
 
 

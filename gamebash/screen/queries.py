@@ -14,8 +14,8 @@ from gamebash.events.goals import goal_of
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, EventStory
 from gamebash.events.shared_goal import Progress
-from gamebash.play.queries.board import entries_of
-from gamebash.play.queries.rows import Place, in_play
+from gamebash.play.queries.pulled import pulled
+from gamebash.play.queries.rows import Place
 from gamebash.play.queries.sight import Sight
 from gamebash.play.queries.view import places_of
 from gamebash.points.boards import Board, board_of
@@ -110,10 +110,10 @@ class ScreenSetupPage:
 
 
 def screen_page(event: Event, *, now: datetime) -> ScreenPage:
-    """Return the big screen of an event: what the public may see, in four queries whatever the crowd."""
+    """Return the big screen of an event: what the public may see, in three queries whatever the crowd."""
     until = event.public_until(now)
-    entries = entries_of(event)
-    places = places_of(entries, in_play(event.id), now=now, sight=Sight(until))
+    found = pulled(event)
+    entries, places = found.entries, places_of(found.entries, found.stand, now=now, sight=Sight(until))
     board = board_of(event.id, now=now)
     goal = goal_of(event, entries, now=now)
     squashed = [entry for entry in entries if places[entry.story_id] is Place.SQUASHED]

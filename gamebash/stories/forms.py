@@ -35,9 +35,15 @@ class StarterForm(FlaskForm):
     """Who helps with a first fix, and where to begin."""
 
     mentor = StringField("Mentor", validators=[InputRequired("Name who helps."), Length(max=64)])
+    other = StringField("Or somebody else", validators=[Optional(), Length(max=64)])
     runbook_url = StringField("Runbook", validators=[Optional(), Length(max=500)])
     pointers = TextAreaField("Where to look", validators=[Optional(), Length(max=1000)])
     known_from = StringField("How they know the service", validators=[Optional(), Length(max=200)])
+
+    @property
+    def helper(self) -> str:
+        """The handle of who helps: the one typed, else the one chosen."""
+        return (self.other.data or "").strip() or self.mentor.data or ""
 
 
 class StoryForm(FlaskForm):

@@ -134,7 +134,7 @@ def mark_starter(key: str) -> View:
     """Say that a story is good for a first fix, and who helps."""
     form, by, now = StarterForm(), signed_in_person(), clock.now()
     hints = starters.Hints(form.runbook_url.data or "", form.pointers.data or "", form.known_from.data or "")
-    starters.mark_starter(get_story(key), get_person(form.mentor.data or ""), hints, by=by, now=now)
+    starters.mark_starter(get_story(key), get_person(form.helper), hints, by=by, now=now)
     return Answer(url_for("play.story", key=key, _anchor="starter"), message="Kept. A mentor counts once they agree.")
 
 

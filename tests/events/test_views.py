@@ -10,6 +10,7 @@ from gamebash.core.db import db
 from gamebash.events.drafts import draft_event
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Event, EventStory, Player, Series
+from gamebash.events.queries.found import get_event
 from gamebash.events.queries.summary import event_summary
 from gamebash.events.running import go_live
 from tests.events.making import a_person, a_plan, a_scheduled_event, a_service, a_story, an_organiser
@@ -180,7 +181,7 @@ def test_a_developer_joins_founds_a_squad_and_leaves(browse, people, stories, wo
     page = text_of(browser.post("/events/winter-bash/squads", data={"name": "Night Owls"}, follow_redirects=True))
     assert "Captain" in page
     text_of(browser.post("/events/winter-bash/squads/join", data={"name": "Nobody's"}), 409)
-    summary = event_summary("winter-bash", mara, datetime(2030, 1, 1, tzinfo=UTC))
+    summary = event_summary(get_event("winter-bash"), mara, datetime(2030, 1, 1, tzinfo=UTC))
     assert (summary.squad, summary.hours_free, summary.is_player) == ("Night Owls", 5, True)
     board = text_of(browser.get("/events/winter-bash"))
     assert "Night Owls" in board

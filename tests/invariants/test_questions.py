@@ -40,16 +40,16 @@ from tests.factories import (
 from tests.support.signing_in import sign_in
 
 LIVE = {
-    "/": 18,
-    "/events/{slug}": 15,
+    "/": 12,
+    "/events/{slug}": 12,
     "/events/{slug}/cockpit": 12,
     "/events/{slug}/leaderboard": 12,
     "/events/{slug}/feed": 12,
     "/events/{slug}/players": 12,
     "/events/{slug}/scores/{handle}": 12,
-    "/stories/{squashed}": 16,
-    "/stories/{waiting}": 16,
-    "/stories/{open}": 15,
+    "/stories/{squashed}": 12,
+    "/stories/{waiting}": 12,
+    "/stories/{open}": 12,
     "/stories": 12,
     "/backlog": 12,
     "/backlog/triage": 14,

@@ -1,14 +1,18 @@
 """Stories that are good for a first fix: a mentor who agreed, hints, and newcomers offered them first."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
 from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.errors import InvalidError, NotAllowedError
+from gamebash.events.lifecycle import EventState
 from gamebash.notices.models import Notice
 from gamebash.play.fit import Candidate, fit
 from gamebash.play.queries.board import BoardFilter, event_board_page
+from gamebash.play.queries.knowing import OFFERED
 from gamebash.rotation.moves import MoveDraft, log_move
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Starter
@@ -21,6 +25,7 @@ from gamebash.stories.starters import (
     unmark_starter,
 )
 from tests.factories import NOW, make_event, make_person, make_player, make_service, make_story, make_team
+from tests.play.test_fair_rules import accept, entries_of, hand_in
 from tests.support.signing_in import sign_in
 
 HINTS = Hints("https://runbooks.example/1", "Look at the lock in the worker.", "Built it with us in spring.")
@@ -125,3 +130,27 @@ def test_marking_asking_and_agreeing_through_the_pages(app):
     assert "Agree to help" not in noor.get(f"/stories/{key}").get_data(as_text=True)
     assert aisha.post(f"{address}/unmark").status_code == 303
     assert noor.post(f"{address}/decline").status_code == 409
+
+
+def test_those_who_know_the_service_are_offered_first_and_anybody_else_by_their_handle(app):
+    with app.app_context(), unit_of_work():
+        team = make_team("CHK")
+        service = make_service("web", team)
+        key = make_story(service=service).key
+        zelda, zora = make_person("Zelda Quick", handle="zelda"), make_person("Zora Team", handle="zora")
+        for number in range(OFFERED):
+            make_person(f"Person {number:02}", handle=f"person-{number:02}")
+        make_person("Xenia Last", "organiser", handle="xenia")
+        log_move(zora, MoveDraft(None, team, NOW.date()), by=None, now=NOW)
+        event = make_event(stories=[make_story(service=service)])
+        author = make_player(event, zelda)
+        make_player(event)
+        accept(hand_in(entries_of(event)[0], author))
+        event.state = EventState.CLOSED
+    client = sign_in(app.test_client(), "xenia")
+    page = client.get(f"/stories/{key}").get_data(as_text=True)
+    offered = re.findall(r'<option value="([^"]+)"', page.partition('name="mentor"')[2].partition("</select>")[0])
+    assert (offered[:2], offered[-1], len(offered)) == (["zelda", "zora"], "xenia", OFFERED + 1)
+    data = {"mentor": "zelda", "other": "person-19", "known_from": "Wrote it"}
+    assert client.post(f"/stories/{key}/starter", data=data).status_code == 303
+    assert "Person 19" in client.get(f"/stories/{key}").get_data(as_text=True)

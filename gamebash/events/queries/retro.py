@@ -1,12 +1,10 @@
 """The retro of an event, and whether its series has gone mechanical."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from gamebash.backlog.models import Service
 from gamebash.core.db import db
 from gamebash.events.lessons import open_lessons
 from gamebash.events.lifecycle import EventState
@@ -64,7 +62,7 @@ def retro_page(event: Event, person: Person, *, now: datetime) -> RetroPage:
 
 
 def hints_of(series_id: int | None, *, now: datetime) -> Hints:
-    """Return what the next event of a series should heed. Four queries; none without a series."""
+    """Return what the next event of a series should heed. Two queries; none without a series."""
     if series_id is None:
         return Hints((), None)
     lessons = tuple(LessonLine(one.number, one.text) for one in open_lessons(series_id))
@@ -72,54 +70,72 @@ def hints_of(series_id: int | None, *, now: datetime) -> Hints:
 
 
 def history_of(series_id: int, *, now: datetime) -> list[EventFacts]:
-    """Return the last closed events of a series in what tells whether it has gone mechanical, oldest first."""
+    """Return the last closed events of a series in what tells whether it has gone mechanical, oldest first. One query."""
+    chain = _latest_events(series_id)
+    squashed = _squashed(chain)
     query = (
-        sa.select(Event, _survey())
+        sa.select(Event, _survey(), _players(chain.c.id), _players(chain.c.before), _returned(chain))
+        .add_columns(squashed.c.most, squashed.c.total)
+        .join(chain, chain.c.id == Event.id)
+        .outerjoin(squashed, squashed.c.event_id == Event.id)
+        .order_by(Event.starts_at, Event.id)
+    )
+    return [
+        EventFacts(
+            name=event.name,
+            players=here,
+            returning=again / before if before else None,
+            service_share=most / int(total) if total else None,
+            survey=float(mean) if mean is not None and closes_at(event) <= now else None,
+        )
+        for event, mean, here, before, again, most, total in db.session.execute(query)
+    ]
+
+
+def _latest_events(series_id: int) -> sa.Subquery:
+    """Select the last closed events of a series, each with the one before it among them."""
+    latest = (
+        sa.select(Event.id, Event.starts_at)
         .where(Event.series_id == series_id, Event.state == EventState.CLOSED)
         .order_by(Event.starts_at.desc(), Event.id.desc())
         .limit(LOOKED_BACK)
+        .subquery()
     )
-    events = db.session.execute(query).all()[::-1]
-    ids = [event.id for event, _ in events]
-    players, services = _players(ids), _services(ids)
-    facts = []
-    before: set[int] = set()
-    for event, mean in events:
-        here = players.get(event.id, set())
-        squashed = services.get(event.id, Counter())
-        facts.append(
-            EventFacts(
-                name=event.name,
-                players=len(here),
-                returning=len(before & here) / len(before) if before else None,
-                service_share=max(squashed.values()) / squashed.total() if squashed else None,
-                survey=float(mean) if mean is not None and closes_at(event) <= now else None,
-            )
-        )
-        before = here
-    return facts
+    before = sa.func.lag(latest.c.id).over(order_by=(latest.c.starts_at, latest.c.id))
+    return sa.select(latest.c.id, before.label("before")).subquery()
 
 
-def _players(event_ids: list[int]) -> dict[int, set[int]]:
-    query = sa.select(Player.event_id, Player.person_id).where(Player.event_id.in_(event_ids), Player.left_at.is_(None))
-    groups: dict[int, set[int]] = {}
-    for event_id, person_id in db.session.execute(query):
-        groups.setdefault(event_id, set()).add(person_id)
-    return groups
+def _players(event_id: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
+    """Select how many played an event."""
+    query = sa.select(sa.func.count()).where(Player.event_id == event_id, Player.left_at.is_(None))
+    return query.correlate(event_id.table).scalar_subquery()
 
 
-def _services(event_ids: list[int]) -> dict[int, Counter[str]]:
+def _returned(chain: sa.Subquery) -> sa.ScalarSelect[int]:
+    """Select how many of those who played an event had played the one before it."""
+    earlier = sa.orm.aliased(Player)
     query = (
-        sa.select(EventStory.event_id, Service.slug, sa.func.count())
-        .join(Story, Story.id == EventStory.story_id)
-        .join(Service, Service.id == Story.service_id)
-        .where(EventStory.event_id.in_(event_ids), EventStory.squashed_at.is_not(None))
-        .group_by(EventStory.event_id, Service.slug)
+        sa.select(sa.func.count())
+        .select_from(Player)
+        .join(earlier, earlier.person_id == Player.person_id)
+        .where(Player.event_id == chain.c.id, Player.left_at.is_(None))
+        .where(earlier.event_id == chain.c.before, earlier.left_at.is_(None))
     )
-    groups: dict[int, Counter[str]] = {}
-    for event_id, slug, count in db.session.execute(query):
-        groups.setdefault(event_id, Counter())[slug] = count
-    return groups
+    return query.correlate(chain).scalar_subquery()
+
+
+def _squashed(chain: sa.Subquery) -> sa.Subquery:
+    """Select how many stories were squashed in each event, and in the service that had the most."""
+    by_service = (
+        sa.select(EventStory.event_id, sa.func.count().label("stories"))
+        .join(Story, Story.id == EventStory.story_id)
+        .where(EventStory.event_id.in_(sa.select(chain.c.id)), EventStory.squashed_at.is_not(None))
+        .group_by(EventStory.event_id, Story.service_id)
+        .subquery()
+    )
+    most, total = sa.func.max(by_service.c.stories), sa.func.sum(by_service.c.stories)
+    query = sa.select(by_service.c.event_id, most.label("most"), total.label("total"))
+    return query.group_by(by_service.c.event_id).subquery()
 
 
 def _survey() -> sa.ScalarSelect[float | None]:

@@ -10,7 +10,6 @@ from gamebash.core.errors import DomainError
 from gamebash.events.lifecycle import EventState, state_at
 from gamebash.events.models import Event, EventStory, Player, Squad
 from gamebash.events.players import refuse_joining
-from gamebash.events.queries.found import get_event
 from gamebash.events.rules import Rules
 from gamebash.people.models import Person
 
@@ -45,22 +44,10 @@ class EventSummary:
     now: datetime
 
 
-def event_summary(slug: str, person: Person, now: datetime) -> EventSummary:
-    """Return an event on one screen.
-
-    Raises:
-        NotFoundError: where there is no such event.
-    """
-    event = get_event(slug)
+def event_summary(event: Event, person: Person, now: datetime) -> EventSummary:
+    """Return an event on one screen. One query, one more for the squad of whoever is in one."""
     rules = Rules.from_document(event.rules)
-    player = db.session.scalar(
-        sa.select(Player)
-        .where(Player.event_id == event.id, Player.person_id == person.id, Player.left_at.is_(None))
-        .options(sa.orm.joinedload(Player.squad))
-    )
-    stories, points = db.session.execute(
-        sa.select(sa.func.count(), sa.func.sum(EventStory.points)).where(EventStory.event_id == event.id)
-    ).one()
+    player, players, stories, points = _part_and_counts(event, person)
     why_not = why_not_join(event, person, now)
     return EventSummary(
         slug=event.slug,
@@ -73,7 +60,7 @@ def event_summary(slug: str, person: Person, now: datetime) -> EventSummary:
         reviews_end_at=event.reviews_end_at,
         place=event.place,
         link=event.link,
-        players=_count_players(event),
+        players=players,
         stories=stories,
         points=points,
         is_player=player is not None,
@@ -99,9 +86,25 @@ def why_not_join(event: Event, person: Person, now: datetime) -> str:
     return "" if person.is_playing else "You have not opted in to the game yet."
 
 
-def _count_players(event: Event) -> int:
-    query = sa.select(sa.func.count()).where(Player.event_id == event.id, Player.left_at.is_(None))
-    return db.session.scalar(query) or 0
+def _part_and_counts(event: Event, person: Person) -> tuple[Player | None, int, int, int | None]:
+    """Return the person's part, if they have one, how many play, how many stories lie on the board, and for how many points."""
+    of_event = EventStory.event_id == event.id
+    playing = sa.select(sa.func.count()).where(Player.event_id == event.id, Player.left_at.is_(None))
+    me = sa.orm.aliased(Player)
+    query = (
+        sa.select(
+            me,
+            playing.scalar_subquery(),
+            sa.select(sa.func.count()).where(of_event).scalar_subquery(),
+            sa.select(sa.func.sum(EventStory.points)).where(of_event).scalar_subquery(),
+        )
+        .select_from(Event)
+        .outerjoin(me, sa.and_(me.event_id == Event.id, me.person_id == person.id, me.left_at.is_(None)))
+        .where(Event.id == event.id)
+        .options(sa.orm.joinedload(me.squad), sa.orm.lazyload(me.person))
+    )
+    player, players, stories, points = db.session.execute(query).one()
+    return player, players or 0, stories or 0, points
 
 
 def _mates(squad: Squad, person: Person) -> tuple[str, ...]:

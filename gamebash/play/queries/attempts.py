@@ -13,7 +13,7 @@ from gamebash.core.filters import clock, day
 from gamebash.events.freeze import is_public
 from gamebash.events.models import Event
 from gamebash.events.rules import Rules
-from gamebash.play.models import Assist, Claim, Fix, FixState, Review, Verdict
+from gamebash.play.models import Assist, Claim, Fix, FixState, Review, SpotCheck, Verdict
 from gamebash.play.queries import rows
 from gamebash.play.queries.changes import change_words
 from gamebash.play.queries.rows import StoryRow
@@ -71,27 +71,37 @@ class Step:
     state: str
 
 
-def fixes_of(event_id: int, story_id: int | None = None) -> Mapping[int, tuple[Fix, ...]]:
-    """Return the fixes of an event by story, or those of one story, the first attempt first, in a constant number of queries."""
-    query = (
-        sa.select(Fix)
-        .where(Fix.event_id == event_id)
-        .options(
-            joinedload(Fix.player),
-            joinedload(Fix.claim),
-            joinedload(Fix.same_as).joinedload(Fix.story),
-            joinedload(Fix.assists).joinedload(Assist.player),
-            selectinload(Fix.reviews).joinedload(Review.player),
-            joinedload(Fix.change),
-        )
-        .order_by(Fix.id)
-    )
-    if story_id is not None:
-        query = query.where(Fix.story_id == story_id)
+_AS_TOLD = (
+    joinedload(Fix.player),
+    joinedload(Fix.claim),
+    joinedload(Fix.same_as).joinedload(Fix.story),
+    joinedload(Fix.assists).joinedload(Assist.player),
+    joinedload(Fix.change),
+)
+
+
+def fixes_of(event_id: int) -> Mapping[int, tuple[Fix, ...]]:
+    """Return the fixes of an event by story, the first attempt first, in two queries."""
+    query = sa.select(Fix).where(Fix.event_id == event_id).order_by(Fix.id)
+    query = query.options(*_AS_TOLD, selectinload(Fix.reviews).joinedload(Review.player))
     found: dict[int, tuple[Fix, ...]] = defaultdict(tuple)
     for fix in db.session.scalars(query).unique():
         found[fix.story_id] += (fix,)
     return found
+
+
+def fixes_of_story(story_id: int) -> tuple[Fix, ...]:
+    """Return the fixes of a story in every event with what others said of them, the first attempt first, in one query.
+
+    A story has a few fixes, and each a few reviews, assists and second looks, so that all of it can be joined.
+    """
+    query = sa.select(Fix).where(Fix.story_id == story_id).order_by(Fix.id)
+    query = query.options(
+        *_AS_TOLD,
+        joinedload(Fix.reviews).joinedload(Review.player),
+        joinedload(Fix.checks).joinedload(SpotCheck.player),
+    )
+    return tuple(db.session.scalars(query).unique())
 
 
 def reviews_it(fixes: Sequence[Fix], player_id: int | None) -> bool:

@@ -8,12 +8,6 @@ from gamebash.core.db import db
 from gamebash.play.models import FreeAlert
 
 
-def awaited_by(event_id: int, person_id: int) -> frozenset[int]:
-    """Return the stories of an event that somebody waits for."""
-    query = sa.select(FreeAlert.story_id).where(FreeAlert.event_id == event_id, FreeAlert.person_id == person_id)
-    return frozenset(db.session.scalars(query))
-
-
 def awaited_in(event_id: int) -> dict[int, frozenset[int]]:
     """Return the stories of an event that people wait for, by the person's id, in one query."""
     found: dict[int, set[int]] = defaultdict(set)

@@ -1,12 +1,12 @@
 """The event board: what can be claimed right now, what is in play, who leads."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
-from gamebash.backlog.models import Problem, Service
+from gamebash.backlog.models import Service
 from gamebash.core.db import db
 from gamebash.core.paging import PER_PAGE, Paged
 from gamebash.events.goals import goal_of
@@ -17,29 +17,18 @@ from gamebash.events.shared_goal import Progress
 from gamebash.people.models import Person
 from gamebash.play.fit import Fit
 from gamebash.play.models import Fix, FixState
-from gamebash.play.queries.awaited import awaited_by
 from gamebash.play.queries.feed import Feed, feed_of
+from gamebash.play.queries.pulled import pulled
 from gamebash.play.queries.rows import (
     Place,
     StoryRow,
     count_places,
-    in_play,
 )
 from gamebash.play.queries.sight import sight_of
 from gamebash.play.queries.view import BoardFilter, View, counts_of, fits_of, places_of, seat_of
 from gamebash.points.models import Standing
 from gamebash.points.queries import RanksFragment, ranks_fragment
-from gamebash.stories.models import Starter, Story
-
-# What a row of the board is made of besides the entry itself.
-AS_SHOWN = (
-    joinedload(EventStory.squashed_by).joinedload(Player.team),
-    joinedload(EventStory.story).options(
-        joinedload(Story.service).options(joinedload(Service.team), joinedload(Service.builder_team)),
-        joinedload(Story.problem).load_only(Problem.id, Problem.forecast),
-        joinedload(Story.starter).joinedload(Starter.mentor).lazyload(Person.role_rows),
-    ),
-)
+from gamebash.stories.models import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +135,13 @@ def _part_of(event: Event, person: Person) -> tuple[Player | None, Crowd]:
 
 def board_seen(event: Event, person: Person, player: Player | None, *, now: datetime) -> Seen:
     """Return the board from the seat of a person, whose part in the event is named."""
-    entries, stand, ticking = entries_of(event), in_play(event.id), clock_at(event.paused_at, now)
-    places = places_of(entries, stand, now=ticking, sight=sight_of(event, person, player, now=now))
+    found, ticking = pulled(event, player), clock_at(event.paused_at, now)
+    entries, claims = found.entries, found.stand.claims
+    places = places_of(entries, found.stand, now=ticking, sight=sight_of(event, person, found.own, now=now))
     fits = {} if player is None else _fits(entries, player)
-    seat, rules = seat_of(player, stand.claims, now=ticking), Rules.from_document(event.rules)
-    return Seen(entries, View(event, seat, stand.claims, places, fits, rules, now))
+    seat, rules = seat_of(player, claims, now=ticking), Rules.from_document(event.rules)
+    awaited = found.awaited if seat.is_in else frozenset[int]()
+    return Seen(entries, View(event, seat, claims, places, fits, rules, now, awaited))
 
 
 def can_join(event: Event, *, now: datetime) -> bool:
@@ -162,9 +153,7 @@ def event_board_page(event: Event, person: Person, chosen: BoardFilter, *, now: 
     """Return the board as one person sees it."""
     player, crowd = _part_of(event, person)
     seen = board_seen(event, person, player, now=now)
-    entries, places = seen.entries, seen.view.places
-    awaited = awaited_by(event.id, person.id) if seen.view.seat.is_in else frozenset[int]()
-    view = replace(seen.view, awaited=awaited)
+    entries, view, places = seen.entries, seen.view, seen.view.places
     mine, listed = seen.mine, seen.listed(chosen)
     page = listed[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
     rows = view.rows([*mine, *page])
@@ -213,12 +202,6 @@ def tally(event: Event, crowd: Crowd, places: dict[int, Place], *, now: datetime
         own_points=crowd.own_points,
         place=event.place,
     )
-
-
-def entries_of(event: Event) -> list[EventStory]:
-    """Return the stories of an event as pulled."""
-    query = sa.select(EventStory).where(EventStory.event_id == event.id).options(*AS_SHOWN)
-    return list(db.session.scalars(query.order_by(EventStory.rank, EventStory.id)))
 
 
 def _fits(entries: list[EventStory], player: Player) -> dict[int, Fit]:

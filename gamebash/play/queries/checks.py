@@ -1,16 +1,12 @@
 """Second looks at a story's accepted fix, as those may see them whom they concern."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
-
-from gamebash.core.db import db
 from gamebash.people.models import Person
-from gamebash.play.models import Fix, SpotCheck
+from gamebash.play.models import Fix
 from gamebash.policy import Permission, is_allowed
-from gamebash.stories.models import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +21,8 @@ class CheckLine:
     is_mine: bool
 
 
-def checks_of(story: Story, person: Person) -> tuple[CheckLine, ...]:
+def checks_of(fixes: Iterable[Fix], person: Person) -> tuple[CheckLine, ...]:
     """Return the second looks that count, for organisers, for the author, and for who was drawn; nobody else sees any."""
-    query = (
-        sa.select(SpotCheck)
-        .join(SpotCheck.fix)
-        .where(Fix.story_id == story.id)
-        .where(sa.or_(SpotCheck.decided_at.is_not(None), SpotCheck.ended_at.is_(None)))
-        .options(joinedload(SpotCheck.player), joinedload(SpotCheck.fix).joinedload(Fix.player))
-        .order_by(SpotCheck.id)
-    )
     is_organiser = is_allowed(person.roles, Permission.ORGANISE_EVENTS)
     return tuple(
         CheckLine(
@@ -45,6 +33,8 @@ def checks_of(story: Story, person: Person) -> tuple[CheckLine, ...]:
             lease_ends_at=check.lease_ends_at,
             is_mine=check.player.person_id == person.id and check.decided_at is None,
         )
-        for check in db.session.scalars(query)
-        if is_organiser or person.id in {check.player.person_id, check.fix.player.person_id}
+        for fix in fixes
+        for check in fix.checks
+        if check.decided_at is not None or check.ended_at is None
+        if is_organiser or person.id in {check.player.person_id, fix.player.person_id}
     )

@@ -15,9 +15,9 @@ from gamebash.events.queries.talk import QuestionLine, open_questions
 from gamebash.play.breaks import breaks_of
 from gamebash.play.lights import WORDS, Light
 from gamebash.play.models import Break, Claim, Fix, FixState, Review, Verdict
-from gamebash.play.queries.board import Crowd, Tally, entries_of, tally
+from gamebash.play.queries.board import Crowd, Tally, tally
 from gamebash.play.queries.crew import CrewMember, ServiceLine, crew_of, services_of
-from gamebash.play.queries.rows import in_play
+from gamebash.play.queries.pulled import pulled
 from gamebash.play.queries.sight import EVERYTHING
 from gamebash.play.queries.view import places_of
 from gamebash.play.talks import stopped_players
@@ -122,8 +122,9 @@ class CockpitPage:
 
 def cockpit_page(event: Event, *, now: datetime) -> CockpitPage:
     """Return the cockpit of an event."""
-    entries, stand, ticking = entries_of(event), in_play(event.id), clock_at(event.paused_at, now)
-    claims, places = stand.claims, places_of(entries, stand, now=ticking, sight=EVERYTHING)
+    found, ticking = pulled(event), clock_at(event.paused_at, now)
+    entries, claims = found.entries, found.stand.claims
+    places = places_of(entries, found.stand, now=ticking, sight=EVERYTHING)
     breaks = breaks_of(event, now=now)
     crew = crew_of(event, claims, breaks, now=now)
     teams = {one.team.id for one in crew if one.team}

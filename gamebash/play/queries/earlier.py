@@ -7,9 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
-from gamebash.events.lifecycle import EventState
-from gamebash.events.models import Event, Player
-from gamebash.people.models import Person
 from gamebash.play.models import Fix, FixState
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story, StoryNote
@@ -54,22 +51,3 @@ def earlier_fixes(story: Story) -> tuple[EarlierFix, ...]:
         )
         for fix, count in db.session.execute(query)
     )
-
-
-def who_fixed(story: Story, *, now: datetime) -> tuple[str, ...]:
-    """Return whose fixes in the story's service were accepted in closed events, the latest first: they know it."""
-    latest = sa.func.max(Fix.id)
-    query = (
-        sa.select(sa.func.coalesce(Person.alias, Person.name), latest)
-        .select_from(Fix)
-        .join(Fix.story)
-        .join(Fix.event)
-        .join(Fix.player)
-        .join(Player.person)
-        .where(Story.service_id == story.service_id, Fix.state == FixState.ACCEPTED, Person.is_active)
-        .where(Event.state == EventState.CLOSED, sa.or_(Event.reveals_at.is_(None), Event.reveals_at <= now))
-        .group_by(Person.id, Person.alias, Person.name)
-        .order_by(latest.desc())
-        .limit(SHOWN)
-    )
-    return tuple(name for name, _ in db.session.execute(query))

@@ -19,9 +19,10 @@ from gamebash.events.shared_goal import Progress
 from gamebash.play.leases import more_time_from
 from gamebash.play.models import Claim, Fix, FixState
 from gamebash.play.queries.awaited import awaited_in
-from gamebash.play.queries.board import Crowd, Tally, entries_of, tally
+from gamebash.play.queries.board import Crowd, Tally, tally
 from gamebash.play.queries.feed import Feed, feed_of
-from gamebash.play.queries.rows import Place, Strikes, in_play, strikes_of
+from gamebash.play.queries.pulled import pulled
+from gamebash.play.queries.rows import Place, Strikes, strikes_of
 from gamebash.play.queries.sight import EVERYTHING, Sight, parts_by_player
 from gamebash.play.queries.view import Seat, places_of
 from gamebash.play.queries.waiting import WaitingReview, reviews_waiting
@@ -122,7 +123,8 @@ class EventNow:
 def event_now(event_id: int, *, now: datetime) -> EventNow:
     """Return an event as it is now."""
     event = db.session.get_one(Event, event_id)
-    entries, stand = entries_of(event), in_play(event.id)
+    found = pulled(event)
+    entries, stand = found.entries, found.stand
     claims, ticking, until = stand.claims, clock_at(event.paused_at, now), event.public_until(now)
     seated = _seated(event, claims, now=ticking)
     crowd = _crowd(seated)

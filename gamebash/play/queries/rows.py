@@ -11,7 +11,7 @@ from gamebash.backlog.models import ProblemWeek
 from gamebash.core.db import db
 from gamebash.events.models import EventStory, Player
 from gamebash.events.rules import Rules
-from gamebash.play.models import Claim, Fix, FixState
+from gamebash.play.models import Claim, FixState
 from gamebash.play.queries.sight import Sight
 from gamebash.stories.grades import Grade
 from gamebash.stories.queries.recurrence import Week, counts
@@ -144,28 +144,6 @@ class InPlay:
 
     claims: dict[int, Claim]
     fixes: dict[int, FixState]
-
-
-def in_play(event_id: int) -> InPlay:
-    """Return what of an event is in play, in one query; a lapsed claim is among it until it is taken over."""
-    latest = (
-        sa.select(Fix.story_id, sa.func.max(Fix.id).label("id"))
-        .where(Fix.event_id == event_id)
-        .group_by(Fix.story_id)
-        .subquery()
-    )
-    query = (
-        sa.select(Claim, Fix.state)
-        .outerjoin(latest, latest.c.story_id == Claim.story_id)
-        .outerjoin(Fix, Fix.id == latest.c.id)
-        .where(Claim.event_id == event_id, Claim.ended_at.is_(None))
-        .options(sa.orm.joinedload(Claim.player).joinedload(Player.team), sa.orm.joinedload(Claim.on_break))
-    )
-    found = db.session.execute(query).all()
-    return InPlay(
-        {claim.story_id: claim for claim, _ in found},
-        {claim.story_id: state for claim, state in found if state is not None},
-    )
 
 
 def place_of(entry: EventStory, claim: Claim | None, fix: FixState | None, *, now: datetime, sight: Sight) -> Place:

@@ -33,17 +33,33 @@ class Sight:
 
 
 EVERYTHING = Sight()
+_WAS_ASKED = sa.or_(Review.verdict.is_not(None), Review.ended_at.is_(None), Review.ended_at == Fix.decided_at)
 
 
-def sight_of(event: Event, person: Person | None, player: Player | None, *, now: datetime) -> Sight:
-    """Return what a viewer may see of an event; nobody's sight is the public's.
+def sight_of(event: Event, person: Person | None, own: frozenset[int] = frozenset(), *, now: datetime) -> Sight:
+    """Return what a viewer with a part in those stories may see of an event; nobody's sight is the public's.
 
     Author, assists, the author's squad and whoever gave a verdict on the story know of it anyway; organisers see all.
     """
     until = event.public_until(now)
     if until is None or (person is not None and is_allowed(person.roles, Permission.ORGANISE_EVENTS)):
         return EVERYTHING
-    return Sight(until, _own_stories(event, player) if player is not None else frozenset())
+    return Sight(until, own)
+
+
+def has_part(viewer: type[Player]) -> sa.ColumnElement[bool]:
+    """Return the condition that a viewer had a part in the story of an entry; the query has both, the viewer perhaps empty."""
+    author = sa.orm.aliased(Player)
+    helped = sa.exists().where(Assist.fix_id == Fix.id, Assist.player_id == viewer.id).correlate(Fix, viewer)
+    reviewed = (
+        sa.exists().where(Review.fix_id == Fix.id, Review.player_id == viewer.id, _WAS_ASKED).correlate(Fix, viewer)
+    )
+    return (
+        sa.exists()
+        .where(Fix.event_id == EventStory.event_id, Fix.story_id == EventStory.story_id, Fix.player_id == author.id)
+        .where(sa.or_(author.id == viewer.id, author.squad_id == viewer.squad_id, helped, reviewed))
+        .correlate(EventStory, viewer)
+    )
 
 
 def parts_by_player(event: Event, squashed_after: datetime | None = None) -> dict[int, frozenset[int]]:
@@ -67,16 +83,3 @@ def parts_by_player(event: Event, squashed_after: datetime | None = None) -> dic
         for story_id, player_id in db.session.execute(query.where(condition)):
             parts[player_id].add(story_id)
     return {player_id: frozenset(stories) for player_id, stories in parts.items()}
-
-
-_WAS_ASKED = sa.or_(Review.verdict.is_not(None), Review.ended_at.is_(None), Review.ended_at == Fix.decided_at)
-
-
-def _own_stories(event: Event, player: Player) -> frozenset[int]:
-    author = Player.id == player.id
-    if player.squad_id is not None:
-        author = sa.or_(author, Player.squad_id == player.squad_id)
-    helped = sa.exists().where(Assist.fix_id == Fix.id, Assist.player_id == player.id)
-    reviewed = sa.exists().where(Review.fix_id == Fix.id, Review.player_id == player.id, _WAS_ASKED)
-    query = sa.select(Fix.story_id).join(Fix.player).where(Fix.event_id == event.id, sa.or_(author, helped, reviewed))
-    return frozenset(db.session.scalars(query))

@@ -4,7 +4,6 @@ import re
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
-from sqlalchemy.sql.base import ExecutableOption
 
 from gamebash.core.db import db
 from gamebash.stories.grounds import Evidence
@@ -21,20 +20,23 @@ def number_in(key: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def get_story(key: str, *loading: ExecutableOption) -> Story:
-    """Return the story of a key, with its service and team and whatever else is to be loaded with it.
+def get_story(key: str) -> Story:
+    """Return the story of a key, with its service and team.
 
     Raises:
         NoSuchStoryError: where there is none.
     """
     number = number_in(key) if key.startswith("GB-") else None
-    query = sa.select(Story).where(Story.number == number)
-    query = query.options(joinedload(Story.service), joinedload(Story.team), *loading)
+    query = sa.select(Story).where(Story.number == number).options(joinedload(Story.service), joinedload(Story.team))
     story: Story | None = db.session.scalar(query) if number is not None else None
     if story is None:
-        message = f"There is no story {key}. Look for it among all stories."
-        raise NoSuchStoryError(message)
+        raise no_such_story(key)
     return story
+
+
+def no_such_story(key: str) -> NoSuchStoryError:
+    """Return the refusal of a key that names no story."""
+    return NoSuchStoryError(f"There is no story {key}. Look for it among all stories.")
 
 
 def find_open_story(evidence: Evidence) -> Story | None:

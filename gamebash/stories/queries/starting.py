@@ -1,10 +1,7 @@
-"""Where to begin with a story: its mentor and hints, and whom one can name as mentor."""
+"""Where to begin with a story: its mentor and hints."""
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from gamebash.core.db import db
 from gamebash.people.models import Person
 from gamebash.stories.lifecycle import OPEN_STATES
 from gamebash.stories.models import Story
@@ -22,13 +19,11 @@ class Starting:
     runbook_url: str
     pointers: str
     can_mark: bool
-    people: tuple[tuple[str, str], ...]
 
 
 def starting(story: Story, person: Person, *, can_shape: bool) -> Starting:
-    """Return where to begin; the people to choose a mentor from only for those who may name one."""
+    """Return where to begin, and what somebody may do about it. No query."""
     starter = story.starter
-    can_mark = can_shape and story.state in OPEN_STATES
     return Starting(
         is_starter=starter is not None,
         mentor=starter.mentor.player_name if starter else "",
@@ -37,11 +32,5 @@ def starting(story: Story, person: Person, *, can_shape: bool) -> Starting:
         is_asked=starter is not None and starter.mentor_id == person.id and starter.agreed_at is None,
         runbook_url=starter.runbook_url if starter else "",
         pointers=starter.pointers if starter else "",
-        can_mark=can_mark,
-        people=_people() if can_mark else (),
+        can_mark=can_shape and story.state in OPEN_STATES,
     )
-
-
-def _people() -> tuple[tuple[str, str], ...]:
-    query = sa.select(Person.handle, Person.name).where(Person.is_active).order_by(Person.name)
-    return tuple((handle, name) for handle, name in db.session.execute(query))

@@ -197,28 +197,44 @@ def since_page(hypercare: Hypercare) -> SincePage:
 
 
 def own_duties(person: Person) -> OwnDuties:
-    """Return what My day says of hypercare. Two queries."""
-    query = (
-        sa.select(L3Seat.state, Hypercare.number, Service.name, Hypercare.expected_on)
-        .join_from(L3Seat, Hypercare, Hypercare.id == L3Seat.hypercare_id)
-        .join(Service, Service.id == Hypercare.service_id)
-        .where(L3Seat.person_id == person.id, Hypercare.ended_on.is_(None), L3Seat.until_on.is_(None))
-        .order_by(L3Seat.id)
+    """Return what My day says of hypercare: those in which somebody is asked or stands, or was taught something. One query."""
+    seats = (
+        sa.select(L3Seat.id, L3Seat.hypercare_id, L3Seat.state)
+        .where(L3Seat.person_id == person.id, L3Seat.until_on.is_(None))
+        .subquery()
     )
-    seats = db.session.execute(query).all()
-    unconfirmed = (
-        sa.select(Hypercare.number, Person.name, TeachEntry.what)
-        .join_from(TeachEntry, Hypercare, Hypercare.id == TeachEntry.hypercare_id)
+    lessons = (
+        sa.select(TeachEntry.id, TeachEntry.hypercare_id, TeachEntry.what, Person.name.label("teacher"))
         .join(Person, Person.id == TeachEntry.teacher_id)
         .outerjoin(TeachConfirmation, TeachConfirmation.entry_id == TeachEntry.id)
         .where(TeachEntry.learner_id == person.id, TeachConfirmation.id.is_(None))
         .order_by(TeachEntry.id)
         .limit(SHOWN)
+        .subquery()
+    )
+    is_theirs = [Hypercare.id.in_(sa.select(one.c.hypercare_id)) for one in (seats, lessons)]
+    query = (
+        sa.select(
+            Hypercare.number, Service.name, Hypercare.expected_on, seats.c.state, lessons.c.id, lessons.c.teacher, lessons.c.what
+        )
+        .join(Service, Service.id == Hypercare.service_id)
+        .outerjoin(seats, sa.and_(seats.c.hypercare_id == Hypercare.id, Hypercare.ended_on.is_(None)))
+        .outerjoin(lessons, lessons.c.hypercare_id == Hypercare.id)
+        .where(sa.or_(*is_theirs))
+        .order_by(seats.c.id, lessons.c.id)
+    )  # fmt: skip
+    rows = db.session.execute(query).all()
+    # A hypercare has a row for each lesson, so its seat shows once.
+    standing = {number: (service, on, state) for number, service, on, state, *_ in rows}
+    taught = sorted(
+        (entry, number, teacher, what) for number, _, _, _, entry, teacher, what in rows if entry is not None
     )
     return OwnDuties(
-        tuple((number, service) for state, number, service, _ in seats if state is SeatState.ASKED),
-        tuple((number, service, on) for state, number, service, on in seats if state is SeatState.ACCEPTED),
-        tuple((number, name, what) for number, name, what in db.session.execute(unconfirmed)),
+        tuple((number, service) for number, (service, _, state) in standing.items() if state is SeatState.ASKED),
+        tuple(
+            (number, service, on) for number, (service, on, state) in standing.items() if state is SeatState.ACCEPTED
+        ),
+        tuple((number, teacher, what) for _, number, teacher, what in taught),
     )
 
 
