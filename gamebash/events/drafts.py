@@ -61,7 +61,7 @@ def draft_from_series(series: Series, *, zone: str, by: Person | None, now: date
     starts_at = next_start(series.rrule, first_at=series.starts_at, after=after, zone=zone)
     plan = _next_of(series, starts_at, zone)
     plan = _like(last, plan) if last else plan
-    rules = Rules.from_document(last.rules) if last else Rules()
+    rules = Rules.after(last.rules) if last else Rules()
     return _draft(plan, rules, series, by=by, now=now)
 
 

@@ -204,14 +204,15 @@ def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:
             "A story pays the smaller of two people's estimates; with one only, the next smaller grade. A grade that is raised "
             "after the event was announced is not paid.",
             "Small work that is passed off as big.",
-            "sandbagger",
+            "valued_sandbagger",
         ),
         RuleLine(
-            "Smallest fixes",
-            f"{rules.small_fix_limit} score" if rules.small_fix_limit else "all score",
-            "For each player. Later ones mend and pay their reviewer, but not their author.",
-            "Picking the blue dots and leaving the work.",
-            "cherry_picker",
+            "No bigger than it matters",
+            "by the middle" if rules.bounds_by_value else "off",
+            "Where an hour on a story prevents less than an hour on the middle of the board, it is paid as the size in which the "
+            "middle would prevent as much. Worked out when the event goes live, with what the story prevents by its incidents.",
+            "Small work that is passed off as big by everybody who was asked, and stories cut thin.",
+            "sandbagger",
         ),
         RuleLine(
             "Trouble made for the day",

@@ -6,6 +6,9 @@ from typing import Any
 
 from gamebash.stories.grades import USUAL_POINTS, Grade
 
+# Rules that came after events had been played, as they are in documents that do not name them.
+YOUNGER: Mapping[str, Any] = {"bounds_by_value": False}
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -32,8 +35,8 @@ class Rules:
     pair_limit: int = 2
     needs_knowing_reviewer: bool = True
     spot_check_share: float = 0.2
-    small_fix_limit: int = 2
     needs_second_estimate: bool = True
+    bounds_by_value: bool = True
     skips_late_trouble: bool = True
     skips_own_changes: bool = True
     skips_early_changes: bool = True
@@ -49,9 +52,20 @@ class Rules:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Rules":
-        """Return the rules kept in an event's document; what it does not name has the usual value."""
-        known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
-        return cls(**known)
+        """Return the rules kept in an event's document; what it does not name has the usual value.
+
+        A rule that is younger than the document was not in force for its event, and is off.
+        """
+        return cls(**{**(YOUNGER if document else {}), **cls._known(document)})
+
+    @classmethod
+    def after(cls, document: Mapping[str, Any]) -> "Rules":
+        """Return the rules for the next event of a series: those of the last one, and what is new since as usual."""
+        return cls(**cls._known(document))
+
+    @classmethod
+    def _known(cls, document: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: document[name] for name in cls.__dataclass_fields__ if name in document}
 
     def to_document(self) -> dict[str, Any]:
         """Return what the event keeps."""

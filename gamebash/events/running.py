@@ -17,6 +17,7 @@ from gamebash.events.first_call import open_windows
 from gamebash.events.held_bonus import middle_of, value_per_hour
 from gamebash.events.lifecycle import TRANSITIONS, EventState
 from gamebash.events.models import Event, EventStory
+from gamebash.events.paid_size import paid_size
 from gamebash.events.queries.late_trouble import Lateness, lateness_of
 from gamebash.events.queries.weighting import value_factors
 from gamebash.events.refusals import NotReadyError, TransitionLostError
@@ -28,6 +29,10 @@ from gamebash.stories.models import Origin, Story
 ON_TIME = Lateness(1.0)
 ONE_ESTIMATE = "Only one person estimated it, so the next smaller grade counts."
 TWO_ESTIMATES = "The smaller of two estimates counts."
+OF_LITTLE_USE = (
+    "An hour on it prevents {own:.2f}, on the middle of the board {middle:.2f}: it counts as the size in which the middle "
+    "prevents as much."
+)
 DONE_BY = {
     EventState.DRAFT: (("event:drafted", "event:back_to_draft"), "drafted it", "Schedule it first."),
     EventState.SCHEDULED: (("event:scheduled",), "scheduled it", "It waits to go live."),
@@ -109,7 +114,7 @@ def copy_points(event: Event, entries: Sequence[EventStory]) -> None:
     """Fix what stories pay in this event: later changes of a story or of settings never move it.
 
     Incidents that opened after the event was scheduled add no value, and a story about nothing else pays nothing. Of two
-    estimates the smaller counts, of a single one the grade below.
+    estimates the smaller counts, of a single one the grade below; and no story pays as bigger than it matters (``paid_size``).
     """
     rules = Rules.from_document(event.rules)
     stories = [entry.story for entry in entries]
@@ -127,6 +132,8 @@ def copy_points(event: Event, entries: Sequence[EventStory]) -> None:
         entry.value_per_hour = value_per_hour(entry.value, story.effort_hours, entry.grade)
     db.session.flush()
     _copy_middles(event, entries)
+    if rules.bounds_by_value:
+        _bound_by_value(entries, rules)
 
 
 def _copy_middles(event: Event, entries: Sequence[EventStory]) -> None:
@@ -142,6 +149,18 @@ def _copy_middles(event: Event, entries: Sequence[EventStory]) -> None:
     }
     for entry in entries:
         entry.middle_per_hour = middles[entry.story.origin is Origin.NOISE]
+    db.session.flush()
+
+
+def _bound_by_value(entries: Sequence[EventStory], rules: Rules) -> None:
+    """Let no story pay as bigger than what it prevents bears out, and say so where it pays less for that."""
+    for entry in entries:
+        own, middle = entry.value_per_hour or 0.0, entry.middle_per_hour or 0.0
+        sized = entry.grade or entry.story.grade
+        grade = paid_size(sized, entry.value or 0.0, own, middle)
+        if grade is not sized and entry.points:
+            entry.grade, entry.points = grade, rules.points_for(grade)
+            entry.note = OF_LITTLE_USE.format(own=own, middle=middle)
     db.session.flush()
 
 

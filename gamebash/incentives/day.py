@@ -19,7 +19,7 @@ from gamebash.play.checking import check_chance
 from gamebash.play.drawing import Candidate, Occasion, draw
 from gamebash.points.scoring import CountedReview, EntryKind, FixFacts, awards_for, first_fix_award
 from gamebash.points.worth import Circumstances, worth
-from gamebash.stories.grades import Grade, grade_for, lower
+from gamebash.stories.grades import grade_for
 from gamebash.watch.paying import Paid, Payment, clawback, held_bonus
 from gamebash.watch.verdict import QUARTER_DAYS
 
@@ -86,7 +86,6 @@ class Day:
         if which is None:
             return
         self.works[which].holder = seat.number
-        seat.small_taken += self.works[which].facts.grade is Grade.BLUE
         if seat.strategy.hoards:
             self._hoard(at, seat, allowed - 1)
         self._push(at + self._time_for(self.works[which], seat), "done", seat.number, which)
@@ -106,8 +105,7 @@ class Day:
     def _rank(self, number: int, seat: Seat) -> tuple[bool, float, int]:
         facts = self.works[number].facts
         if seat.strategy.choice is Choice.EASE:
-            is_unpaid = facts.grade is Grade.BLUE and 0 < self.rules.small_fix_limit <= seat.small_taken
-            gain = 0.0 if is_unpaid else self._pay(facts) / facts.hours
+            gain = self._pay(facts) / facts.hours
         elif seat.strategy.is_sham:
             gain = float(self._pay(facts))
         else:
@@ -276,11 +274,9 @@ class Day:
         facts, author = fix.work.facts, self.seats[fix.author]
         fix.is_decided = fix.work.is_done = True
         author.known.add(facts.service)
-        found = self._circumstances(fix)
-        fix.points = worth(found, self.rules).points
+        fix.points = worth(self._circumstances(fix), self.rules).points
         if fix.points:
             self.paid_problems.add(facts.problem)
-            author.small_paid += found.grade is Grade.BLUE
         for award in awards_for(self._facts(fix), self.rules):
             fix.paid.append((award.player_id, award.kind, award.points))
             if award.kind is EntryKind.REVIEW:
@@ -291,12 +287,12 @@ class Day:
 
     def _circumstances(self, fix: Fix) -> Circumstances:
         facts = fix.work.facts
-        points, grade = facts.points, facts.grade
-        if facts.work_hours and facts.points and self.rules.needs_second_estimate:
-            grade = lower(grade, grade_for(facts.work_hours * fix.work.luck.second_estimate))
-            points = min(points, self.rules.points_for(grade))
+        points = facts.points
+        if facts.work_hours and not facts.is_agreed and facts.points and self.rules.needs_second_estimate:
+            second = grade_for(facts.work_hours * fix.work.luck.second_estimate)
+            points = min(points, self.rules.points_for(second))
         is_paid = facts.problem in self.paid_problems and "one_problem" not in self.ground.off
-        return Circumstances(points, grade, self.seats[fix.author].small_paid, is_problem_paid=is_paid)
+        return Circumstances(points, is_problem_paid=is_paid)
 
     def _facts(self, fix: Fix) -> FixFacts:
         author = self.seats[fix.author]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gamebash.events.held_bonus import held_factor, middle_of, value_per_hour
+from gamebash.events.paid_size import paid_size
 from gamebash.events.rules import Rules
 from gamebash.incentives.assumptions import USUAL, Assumptions
 from gamebash.incentives.strategies import Strategy
@@ -16,9 +17,10 @@ SMALL_HOURS = 0.75
 
 # What a rule is when it is switched off, to see what it is for.
 OFF: Mapping[str, Any] = {
-    "small_fix_limit": 0, "claims_at_once": 5, "lapse_limit": 0, "send_back_limit": 0, "pair_limit": 10,
+    "claims_at_once": 5, "lapse_limit": 0, "send_back_limit": 0, "pair_limit": 10,
     "reviewer_points_cap": 50, "needs_knowing_reviewer": False, "skips_late_trouble": False, "spot_check_share": 0.0,
-    "needs_second_estimate": False, "clawback_share": 0.0, "held_share": 0.0, "held_value_cap": 0, "newcomer_factor": 1.0,
+    "needs_second_estimate": False, "bounds_by_value": False, "clawback_share": 0.0, "held_share": 0.0,
+    "held_value_cap": 0, "newcomer_factor": 1.0,
 }  # fmt: skip
 
 PRACTICES = {
@@ -33,7 +35,8 @@ PRACTICES = {
 class StoryFacts:
     """A story on the board. ``work_hours`` is what it takes in truth, where that is not its estimate; ``owner`` brought it.
 
-    ``is_noise``: its value is hours saved, not incidents. ``held_factor`` is worked out once the board is whole.
+    ``is_agreed``: both who estimated it play together. ``is_noise``: its value is hours saved, not incidents. ``held_factor`` is
+    worked out once the board is whole.
     """
 
     key: str
@@ -48,6 +51,7 @@ class StoryFacts:
     problem: str = ""
     is_planted: bool = False
     is_own: bool = False
+    is_agreed: bool = False
     is_noise: bool = False
     held_factor: float = 1.0
 
@@ -91,6 +95,7 @@ def stories_of(ground: Ground, strategy: Strategy, people: Assumptions = USUAL) 
     typical = sorted(one.value for one in ground.stories)[len(ground.stories) // 2]
     # The pull takes nothing that prevents less for an hour than the last story on the board, so that much they have to prevent.
     least = min(one.value / one.effort_hours for one in ground.stories)
+    passed = HALF_DAY_HOURS * (_middle(ground) if strategy.pads_useful else least)
 
     def own(key: str, hours: float, **values: Any) -> StoryFacts:
         grade = values.pop("grade", grade_for(hours))
@@ -108,10 +113,10 @@ def stories_of(ground: Ground, strategy: Strategy, people: Assumptions = USUAL) 
         replace(own(f"crumb-{one}", SMALL_HOURS, value=SMALL_HOURS * least), is_own=False)
         for one in range(strategy.crumbs)
     ]
-    plain = [own(f"padded-{one}", SMALL_HOURS, value=HALF_DAY_HOURS * least) for one in range(strategy.plain)]
+    plain = [own(f"padded-{one}", SMALL_HOURS, value=passed) for one in range(strategy.plain)]
     whole = [own("whole", HALF_DAY_HOURS) for _ in range(strategy.whole)]
     padded = [
-        own(f"padded-{one}", HALF_DAY_HOURS, work_hours=SMALL_HOURS, value=HALF_DAY_HOURS * least)
+        own(f"padded-{one}", HALF_DAY_HOURS, work_hours=SMALL_HOURS, value=passed, is_agreed=strategy.is_pair)
         for one in range(strategy.padded)
     ]
     pieces = [
@@ -124,15 +129,30 @@ def stories_of(ground: Ground, strategy: Strategy, people: Assumptions = USUAL) 
     return _opened((*ground.stories, *planted, *crumbs, *plain, *whole, *padded, *pieces), rules)
 
 
+def _middle(ground: Ground) -> float:
+    """Return what an hour prevents on the middle of the board as it is."""
+    return middle_of(
+        value_per_hour(one.value, one.effort_hours, one.grade) for one in ground.stories if not one.is_noise
+    )
+
+
 def _opened(board: tuple[StoryFacts, ...], rules: Rules) -> tuple[StoryFacts, ...]:
-    """Return the board with what each story's bonus is multiplied by, as going live copies it."""
+    """Return the board with what each story's bonus is multiplied by, and no bigger than it matters, as going live copies it."""
     hourly = [value_per_hour(one.value, one.effort_hours, one.grade) for one in board]
     middles = {
         noise: middle_of(own for own, one in zip(hourly, board, strict=True) if one.is_noise is noise)
         for noise in (True, False)
     }
-    cap = rules.held_value_cap
     return tuple(
-        replace(one, held_factor=held_factor(own, middles[one.is_noise], cap))
+        _bounded(
+            replace(one, held_factor=held_factor(own, middles[one.is_noise], rules.held_value_cap)), own, middles, rules
+        )
         for own, one in zip(hourly, board, strict=True)
     )
+
+
+def _bounded(story: StoryFacts, own: float, middles: Mapping[bool, float], rules: Rules) -> StoryFacts:
+    if not rules.bounds_by_value:
+        return story
+    grade = paid_size(story.grade, story.value, own, middles[story.is_noise])
+    return replace(story, grade=grade, points=min(story.points, rules.points_for(grade)))

@@ -27,8 +27,6 @@ class Seat:
     done: int = 0
     sent_back: int = 0
     lapsed: int = 0
-    small_taken: int = 0
-    small_paid: int = 0
     review_points: int = 0
     known: set[str] = field(default_factory=set)
 

@@ -96,9 +96,7 @@ def settings() -> Iterator[Setting]:
                 f"{what} by the {BY_NAME[strategy].title.lower()}", str(number), brings={strategy: {what: number}}
             )
     for number in CRUMBS:
-        brings = {"cherry_picker": {"crumbs": number}}
-        yield Setting("smallest stories besides", str(number), brings=brings)
-        yield Setting("smallest besides, all paid", str(number), brings=brings, off="small_fix_limit")
+        yield Setting("smallest stories besides", str(number), brings={"cherry_picker": {"crumbs": number}})
     for seats in SEATS:
         for stories in STORIES:
             yield Setting("players / stories", f"{seats} / {stories}", seats=seats, stories=stories)

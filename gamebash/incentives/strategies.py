@@ -16,8 +16,9 @@ class Strategy:
     """One way to play. ``stoppers`` are the names of rules (fields of the rules, or practices) that are to stop it.
 
     ``planted``, ``padded`` and ``split`` are stories it keeps for itself: made bugs, padded estimates, one problem cut in pieces;
-    ``plain`` and ``whole`` are the last two as an honest person would have brought them. ``crumbs`` are smallest fixes on the
-    board for everybody.
+    ``plain`` and ``whole`` are the last two as an honest person would have brought them. ``pads_useful``: what is padded prevents
+    for an estimated hour what the middle of the board does, else what the last on it does. ``crumbs`` are smallest fixes on
+    the board for everybody.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Strategy:
     padded: int = 0
     split: int = 0
     crumbs: int = 0
+    pads_useful: bool = False
     plain: int = 0
     whole: int = 0
 
@@ -45,7 +47,12 @@ class Strategy:
     def honest_twin(self) -> "Strategy":
         """Honest people in the same seats with the same stories, honestly cut and sized: what the strategy is measured against."""
         return replace(
-            HONEST, is_pair=self.is_pair, crumbs=self.crumbs, plain=self.padded, whole=1 if self.split else 0
+            HONEST,
+            is_pair=self.is_pair,
+            crumbs=self.crumbs,
+            plain=self.padded,
+            pads_useful=self.pads_useful,
+            whole=1 if self.split else 0,
         )
 
 
@@ -58,7 +65,7 @@ STRATEGIES = (
     Strategy("newcomer", "Newcomer", "Honest, slower, and new to every service.", is_honest=True, is_newcomer=True),
     Strategy(
         "cherry_picker", "Cherry-picker", "Takes the most points for an hour, held bonus included.",
-        ("small_fix_limit", "held_value_cap"), choice=Choice.EASE,
+        ("held_value_cap",), choice=Choice.EASE,
     ),
     Strategy("hoarder", "Hoarder", "Claims all it may at once and sits on it.", ("claims_at_once",), hoards=True),
     Strategy("splitter", "Splitter", "Cuts one problem into four stories before the day.", ("one_problem",), split=4),
@@ -79,8 +86,16 @@ STRATEGIES = (
         ("send_back_limit", "spot_check_share", "second_person"), is_sham=True, silences=True,
     ),
     Strategy(
-        "sandbagger", "Sandbagger", "Has its own small stories estimated as half a day.",
-        ("needs_second_estimate",), padded=4,
+        "sandbagger", "Sandbagger", "Has its own small stories of little use estimated as half a day.",
+        ("bounds_by_value",), padded=4,
+    ),
+    Strategy(
+        "valued_sandbagger", "Sandbagger of what matters", "Has small stories that prevent a lot estimated as half a day.",
+        ("needs_second_estimate",), padded=4, pads_useful=True,
+    ),
+    Strategy(
+        "sizing_pair", "Sizing pair", "Two who call each other's small stories of little use half a day.",
+        ("bounds_by_value",), padded=4, is_pair=True,
     ),
     Strategy(
         "last_minute", "Last-minute holder", "Keeps its fixes back until shortly before the end.",

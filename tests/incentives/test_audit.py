@@ -8,7 +8,7 @@ from gamebash.events.rules import Rules
 from gamebash.incentives.audit import Report, audit
 from gamebash.incentives.day import Day
 from gamebash.incentives.ground import OFF, PRACTICES, stories_of
-from gamebash.incentives.played import Trial
+from gamebash.incentives.played import Played, Trial
 from gamebash.incentives.strategies import BY_NAME, STRATEGIES
 from tests.incentives.boards import demo_ground
 
@@ -17,13 +17,13 @@ QUICK = Trial(runs=60, seed=1)
 
 @pytest.fixture(scope="module")
 def report():
-    return audit(demo_ground(), Trial(runs=100, seed=1))
+    return audit(demo_ground(), Trial(runs=200, seed=1))
 
 
 def test_by_the_default_rules_no_cheating_pays(report):
     assert [line.strategy for line in (*report.failing, *report.unsure)] == []
     dishonest = {line.strategy: line for line in report.lines if not BY_NAME[line.strategy].is_honest}
-    assert len(dishonest) == 9
+    assert len(dishonest) == len(STRATEGIES) - 2
     for line in dishonest.values():
         assert line.pay.high < 0.9 or line.impact.low >= 0.5, line
 
@@ -40,7 +40,6 @@ def test_the_same_seed_gives_the_same_table():
 
 # Which rules show their harm on this board within sixty days; the rest is in docs/incentives.md, with what it takes to see it.
 SHOWN = {
-    ("held_value_cap", "cherry_picker"),
     ("claims_at_once", "hoarder"),
     ("one_problem", "splitter"),
     ("drawn_reviewers", "colluding_pair"),
@@ -49,11 +48,13 @@ SHOWN = {
     ("skips_late_trouble", "bug_planter"),
     ("send_back_limit", "silencer"),
     ("spot_check_share", "silencer"),
-    ("needs_second_estimate", "sandbagger"),
+    ("needs_second_estimate", "valued_sandbagger"),
+    ("bounds_by_value", "sandbagger"),
+    ("bounds_by_value", "sizing_pair"),
 }
 TRIED = {
     *SHOWN,
-    ("small_fix_limit", "cherry_picker"),
+    ("held_value_cap", "cherry_picker"),
     ("second_person", "silencer"),
     ("review_deadline", "last_minute"),
 }
@@ -68,6 +69,12 @@ def test_switching_a_rule_off_shows_its_harm_beyond_noise():
     whole = audit(demo_ground(), QUICK, is_whole=True)
     found = {(one.rule, one.strategy): one for one in whole.without}
     assert {key: found[key].rise for key in SHOWN if not found[key].shows} == {}
+
+
+def test_without_a_bonus_by_value_picking_what_is_easy_is_paid_more():
+    trial, cherry_picker = Trial(runs=200, seed=1), BY_NAME["cherry_picker"]
+    usual, other = (Played(ground, trial) for ground in (demo_ground(), demo_ground().without("held_value_cap")))
+    assert usual.pay(cherry_picker).rise_to(other.pay(cherry_picker)).low > 0
 
 
 def test_no_two_seeds_share_a_day():

@@ -54,7 +54,7 @@ class Play:
             ]
             stories[0].problem_id = problem.id
             rules = Rules(
-                spot_check_share=1.0, send_back_limit=2, lapse_limit=2, small_fix_limit=1, claims_at_once=2,
+                spot_check_share=1.0, send_back_limit=2, lapse_limit=2, claims_at_once=2,
                 reviews_needed=self.chance.randint(1, 2), lease_minutes=20, review_lease_minutes=10,
             )  # fmt: skip
             event = make_event(

@@ -459,7 +459,7 @@ def test_nothing_about_an_accepted_fix_is_different_on_a_frozen_story_to_whoever
     with app.app_context(), unit_of_work():
         fix = db.session.scalars(sa.select(Fix)).one()
         accept_fix(fix, by=fix.reviews[0].player, now=clock.now())
-        fix.unpaid_because, fix.deployed_at = "The smallest fixes are paid already.", clock.now()
+        fix.unpaid_because, fix.deployed_at = "It mends a change of its author's own.", clock.now()
     assert shown() == before
 
 

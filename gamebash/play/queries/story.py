@@ -43,7 +43,10 @@ WITH_ALL = (
 
 @dataclass(frozen=True, slots=True)
 class StoryPlay:
-    """What the game adds to a story's page; there is none for a story in no event."""
+    """What the game adds to a story's page; there is none for a story in no event.
+
+    ``paid_note`` says why it pays less than it was sized at, once that is copied.
+    """
 
     event_slug: str
     event_name: str
@@ -62,6 +65,7 @@ class StoryPlay:
     can_assign_reviewer: bool
     can_record_deploy: bool
     bonus: HeldBonus | None
+    paid_note: str
     now: datetime
 
 
@@ -96,6 +100,7 @@ def story_play(
         can_assign_reviewer=bool(told) and told[-1].state is FixState.IN_REVIEW,
         can_record_deploy=_can_record_deploy(story, latest, person),
         bonus=_bonus(entry, rules),
+        paid_note=entry.note,
         now=now,
     )
 
