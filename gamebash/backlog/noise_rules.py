@@ -19,7 +19,8 @@ from gamebash.backlog.severity import Severity
 from gamebash.core import audit
 from gamebash.core.counters import next_number
 from gamebash.core.db import db
-from gamebash.core.errors import DomainError, InvalidError, NotFoundError
+from gamebash.core.errors import DomainError, InvalidError
+from gamebash.core.rows import lock_row, one_row
 from gamebash.core.sql_times import minutes_before, minutes_between
 from gamebash.people.models import Person
 
@@ -90,7 +91,7 @@ def switch_on(rule: NoiseRule, *, knows_severe: bool, by: Person, now: datetime)
     Raises:
         RuleRefusedError: where it is on, has ended, or would hide sev1 or sev2 incidents and nobody said that this is known.
     """
-    rule = _locked(rule)
+    rule = lock_row(NoiseRule, rule.id)
     if rule.state is RuleState.ACTIVE:
         raise RuleRefusedError(f"{rule.key} is on already.")
     if rule.expires_on is not None and rule.expires_on < now.date():
@@ -125,7 +126,7 @@ def switch_off(rule: NoiseRule, *, by: Person, now: datetime) -> NoiseRule:
     Raises:
         RuleRefusedError: where it is not on.
     """
-    rule = _locked(rule)
+    rule = lock_row(NoiseRule, rule.id)
     if rule.state is not RuleState.ACTIVE:
         raise RuleRefusedError(f"{rule.key} is not on.")
     rule.state, rule.applied_to = RuleState.OFF, 0
@@ -225,10 +226,7 @@ def get_rule(key: str) -> NoiseRule:
     Raises:
         NotFoundError: where there is none.
     """
-    rule = db.session.scalar(sa.select(NoiseRule).where(NoiseRule.key == key.upper()))
-    if rule is None:
-        raise NotFoundError(f"There is no noise rule {key}.")
-    return rule
+    return one_row(sa.select(NoiseRule).where(NoiseRule.key == key.upper()), f"There is no noise rule {key}.")
 
 
 def problems_to_go_through(rule: NoiseRule, most: int) -> Sequence[int]:
@@ -249,8 +247,3 @@ def _check(conditions: Conditions) -> None:
         raise InvalidError("Minutes go from 1 to a week.")
     if conditions.title and not conditions.title.replace("*", "").strip():
         raise InvalidError("The title has to hold more than stars.")
-
-
-def _locked(rule: NoiseRule) -> NoiseRule:
-    query = sa.select(NoiseRule).where(NoiseRule.id == rule.id).with_for_update(of=NoiseRule)
-    return db.session.scalars(query, execution_options={"populate_existing": True}).one()

@@ -19,7 +19,7 @@ from gamebash.backlog.regrouping import put_where_they_belong
 from gamebash.backlog.second_person import is_needed
 from gamebash.core import audit
 from gamebash.core.db import db
-from gamebash.core.errors import NotFoundError
+from gamebash.core.rows import lock_row, one_row
 from gamebash.people.models import Person
 
 UNDO_FOR = timedelta(minutes=10)
@@ -37,8 +37,7 @@ def undo_decision(decision: Decision, *, by: Person, now: datetime) -> Decision:
     locked = {
         one.id: one for one in lock_problems(*db.session.scalars(sa.select(Problem).where(Problem.id.in_(problems))))
     }
-    query = sa.select(Decision).where(Decision.id == decision.id).with_for_update(of=Decision)
-    decision = db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    decision = lock_row(Decision, decision.id)
     if decision.undone_at is not None:
         raise DecisionRefusedError(f"That was undone already, at {decision.undone_at:%H:%M} UTC.")
     if now - decision.made_at > UNDO_FOR:
@@ -72,10 +71,7 @@ def get_decision(reference: str) -> Decision:
     Raises:
         NotFoundError: where there is none.
     """
-    decision = db.session.scalar(sa.select(Decision).where(Decision.reference == reference))
-    if decision is None:
-        raise NotFoundError("There is no such decision.")
-    return decision
+    return one_row(sa.select(Decision).where(Decision.reference == reference), "There is no such decision.")
 
 
 def _refuse_moved_on(decision: Decision, problems: dict[int, Problem]) -> None:

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from gamebash.core import audit
 from gamebash.core.db import db
-from gamebash.core.errors import DomainError, InvalidError, NotFoundError
+from gamebash.core.errors import DomainError, InvalidError
 from gamebash.core.filters import clock
+from gamebash.core.rows import one_row
 from gamebash.events.audience import tell_everybody
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Announcement, AnnouncementSeen, Event
@@ -73,7 +74,4 @@ def get_announcement(event: Event, number: int) -> Announcement:
         NotFoundError: where there is none of that number.
     """
     query = sa.select(Announcement).where(Announcement.id == number, Announcement.event_id == event.id)
-    announcement = db.session.scalar(query)
-    if announcement is None:
-        raise NotFoundError(f"{event.name} has no such announcement.")
-    return announcement
+    return one_row(query, f"{event.name} has no such announcement.")

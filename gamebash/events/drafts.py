@@ -9,6 +9,7 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.filters import when
 from gamebash.core.lifecycles import WrongStateError
+from gamebash.core.rows import lock_row
 from gamebash.core.slugs import free_slug, slug_of
 from gamebash.events.changes import (
     DAY_TAGS,
@@ -128,10 +129,7 @@ def confirm_rules(event: Event, *, by: Person | None, now: datetime, seen: str |
 def lock_event(event: Event) -> Event:
     """Make whoever changes the same event wait, and read it as it is now."""
     db.session.flush()
-    db.session.scalars(
-        sa.select(Event).where(Event.id == event.id).with_for_update().execution_options(populate_existing=True)
-    ).one()
-    return event
+    return lock_row(Event, event.id)
 
 
 def plan_of(event: Event) -> DayPlan:

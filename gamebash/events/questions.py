@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from gamebash.core import audit
 from gamebash.core.db import db
-from gamebash.core.errors import DomainError, InvalidError, NotFoundError
+from gamebash.core.errors import DomainError, InvalidError
 from gamebash.core.filters import clock
+from gamebash.core.rows import one_row
 from gamebash.events.announcements import SPEAKING
 from gamebash.events.audience import audience_of, tell_everybody
 from gamebash.events.drafts import lock_event
@@ -96,10 +97,8 @@ def get_question(event: Event, number: int) -> Question:
     Raises:
         NotFoundError: where there is none of that number.
     """
-    question = db.session.scalar(sa.select(Question).where(Question.id == number, Question.event_id == event.id))
-    if question is None:
-        raise NotFoundError(f"{event.name} has no such question.")
-    return question
+    query = sa.select(Question).where(Question.id == number, Question.event_id == event.id)
+    return one_row(query, f"{event.name} has no such question.")
 
 
 def _refuse_flood(event: Event, person: Person, now: datetime) -> None:

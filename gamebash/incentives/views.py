@@ -37,6 +37,13 @@ def flags(slug: str) -> Reply:
     return render_template("incentives/flags.html", page=flags_page(get_event(slug), now=clock.now()))
 
 
+@blueprint.get("/events/<slug>/flags/waiting")
+@requires(Permission.ORGANISE_EVENTS)
+def count_flags(slug: str) -> Reply:
+    """Show the link to the flags with how many wait for a look, for the cockpit."""
+    return render_template("incentives/_waiting.html", page=flags_page(get_event(slug), now=clock.now()))
+
+
 @blueprint.post("/events/<slug>/flags")
 @requires(Permission.ORGANISE_EVENTS)
 def dismiss_flag(slug: str) -> Reply:

@@ -11,6 +11,7 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, NotAllowedError, NotFoundError
 from gamebash.core.filters import clock
+from gamebash.core.rows import lock_row
 from gamebash.events.first_call import builders_of, has_first_call
 from gamebash.events.freeze import is_public
 from gamebash.events.lifecycle import EventState, clock_at, state_at
@@ -153,8 +154,7 @@ def own_running_claim(claim: Claim, *, by: Player, now: datetime) -> Claim:
         LeaseRefusedError: where it ended, ran out, is in review, or its player is on a break.
     """
     event = lock_event_for_play(claim.event_id)
-    query = sa.select(Claim).where(Claim.id == claim.id).with_for_update()
-    claim = db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    claim = lock_row(Claim, claim.id)
     if claim.player_id != by.id:
         raise NotAllowedError(f"{claim.story.key} is {claim.player.person.player_name}'s claim, not yours.")
     if claim.ended_at is not None:
@@ -184,8 +184,7 @@ def _refuse_break(claim: Claim, event: Event, *, now: datetime) -> None:
 
 def lock_event_for_play(event_id: int) -> Event:
     """Return the event as it is now, held against a pause or an end that somebody presses at the same instant."""
-    query = sa.select(Event).where(Event.id == event_id).with_for_update(read=True)
-    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    return lock_row(Event, event_id, is_shared=True)
 
 
 def get_entry(event: Event, story: Story) -> EventStory:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from gamebash.core.db import db
+from gamebash.core.rows import lock_row
 from gamebash.events.lifecycle import EventState, clock_at, state_at
 from gamebash.events.models import Event, Player
 from gamebash.events.rules import Rules
@@ -105,8 +106,7 @@ def open_reviews(*conditions: sa.ColumnElement[bool]) -> sa.Select[Review]:
 
 def lock_player(player_id: int) -> Player:
     """Return a player as they are now, held, so that their claims, breaks and send-backs come one after the other."""
-    query = sa.select(Player).where(Player.id == player_id).with_for_update(of=Player)
-    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    return lock_row(Player, player_id)
 
 
 def find_break(player: Player, event: Event, *, now: datetime) -> Break | None:

@@ -15,6 +15,7 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.core.filters import clock
+from gamebash.core.rows import lock_row
 from gamebash.events.lifecycle import EventState, clock_at
 from gamebash.events.models import Event, Player
 from gamebash.events.rules import Rules
@@ -165,9 +166,7 @@ def _pass_on(fix: Fix, *, now: datetime) -> bool:
 
     The last one who knows the service keeps it beside whoever was drawn instead, where the fix needs them.
     """
-    fix = db.session.scalars(
-        sa.select(Fix).where(Fix.id == fix.id).with_for_update(of=Fix).execution_options(populate_existing=True)
-    ).one()
+    fix = lock_row(Fix, fix.id)
     if fix.state is not FixState.IN_REVIEW:
         return False
     waiting = [review for review in fix.reviews if review.verdict is None and review.ended_at is None]

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from gamebash.core import audit
-from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError
 from gamebash.core.filters import when
+from gamebash.core.rows import lock_row
 from gamebash.events.lifecycle import EventState
 from gamebash.events.models import Player
 from gamebash.people.models import Person
@@ -56,8 +54,7 @@ def reinstate_player(player: Player, *, reason: str, by: Person, now: datetime) 
 
 
 def _locked(player: Player) -> Player:
-    query = sa.select(Player).where(Player.id == player.id).with_for_update(of=Player)
-    player = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    player = lock_row(Player, player.id)
     event = player.event
     if event.state not in OPEN:
         raise DisqualificationRefusedError(

@@ -10,7 +10,8 @@ from flask import current_app
 
 from gamebash.core import audit, clock
 from gamebash.core.db import db, unit_of_work
-from gamebash.core.errors import DomainError, InvalidError, NotFoundError
+from gamebash.core.errors import DomainError, InvalidError
+from gamebash.core.rows import one_row
 from gamebash.people.models import Person
 from gamebash.rotation.import_rows import Fault, UnreadableMovesError, decoded, read_lines
 from gamebash.rotation.import_writing import Batch, Reading, batches_of, gather, write_batch
@@ -99,10 +100,8 @@ def get_import(reference: str) -> MoveImport:
     Raises:
         NotFoundError: where there is none.
     """
-    one = db.session.scalar(sa.select(MoveImport).where(MoveImport.reference == reference))
-    if one is None:
-        raise NotFoundError("There is no such import. All imports of moves are listed under Rotation, Imports.")
-    return one
+    missing = "There is no such import. All imports of moves are listed under Rotation, Imports."
+    return one_row(sa.select(MoveImport).where(MoveImport.reference == reference), missing)
 
 
 def work_off_imports(*, now: datetime) -> bool:

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from gamebash.core import audit
 from gamebash.core.counters import next_number
 from gamebash.core.db import db
-from gamebash.core.errors import DomainError, InvalidError, NotFoundError
+from gamebash.core.errors import DomainError, InvalidError
 from gamebash.core.lifecycles import next_state
+from gamebash.core.rows import lock_row, one_row
 from gamebash.people.models import Person
 from gamebash.rotation import chain
 from gamebash.rotation.models import Team
@@ -108,7 +109,7 @@ def approve_plan(plan: RotationPlan, *, by: Person, now: datetime) -> RotationPl
         StalePlanError: where a move was logged after the plan was worked out.
         DomainError: where a move would be refused; then none is written.
     """
-    plan = _locked(plan)
+    plan = lock_row(RotationPlan, plan.id)
     state = next_state(TRANSITIONS, plan.state, "approve", f"Plan {plan.number}")
     chain.lock_log()
     if log_number() != plan.log_number:
@@ -129,10 +130,8 @@ def get_plan(number: int) -> RotationPlan:
     Raises:
         NotFoundError: where there is none.
     """
-    plan = db.session.scalar(sa.select(RotationPlan).where(RotationPlan.number == number))
-    if plan is None:
-        raise NotFoundError(f"There is no plan {number}. All plans are listed under Plans.")
-    return plan
+    missing = f"There is no plan {number}. All plans are listed under Plans."
+    return one_row(sa.select(RotationPlan).where(RotationPlan.number == number), missing)
 
 
 def _log(plan: RotationPlan, asked: Asked, move: dict[str, Any], *, by: Person, now: datetime) -> int:
@@ -147,13 +146,8 @@ def _team(team_id: int | None) -> Team | None:
 
 
 def _decide(plan: RotationPlan, verb: str, *, by: Person, now: datetime) -> RotationPlan:
-    plan = _locked(plan)
+    plan = lock_row(RotationPlan, plan.id)
     plan.state = next_state(TRANSITIONS, plan.state, verb, f"Plan {plan.number}")
     plan.decided_by, plan.decided_at, plan.leased_until = by, now, None
     audit.record(f"rotation_plan:{verb}", str(plan.number), by_id=by.id, now=now)
     return plan
-
-
-def _locked(plan: RotationPlan) -> RotationPlan:
-    query = sa.select(RotationPlan).where(RotationPlan.id == plan.id).with_for_update()
-    return db.session.scalars(query, execution_options={"populate_existing": True}).one()

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from gamebash.backlog.models import Problem, ProblemState
 from gamebash.core.db import db
 from gamebash.core.lifecycles import next_state
+from gamebash.core.rows import lock_row
 from gamebash.stories.lifecycle import TRANSITIONS, StoryState
 from gamebash.stories.models import Story
 
@@ -21,8 +22,7 @@ _OF_PROBLEM = {
 
 def lock_story(story: Story) -> Story:
     """Hold the story's row until the transaction ends, and read it as it is now."""
-    query = sa.select(Story).where(Story.id == story.id).with_for_update(of=Story)
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+    return lock_row(Story, story.id)
 
 
 def move_story(story: Story, verb: str, *, now: datetime) -> Story:

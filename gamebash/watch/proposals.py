@@ -13,6 +13,7 @@ from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, InvalidError, NotAllowedError, NotFoundError
 from gamebash.core.filters import day, when
+from gamebash.core.rows import lock_row
 from gamebash.notices.kinds import NoticeKind
 from gamebash.notices.notices import tell
 from gamebash.people.models import Person
@@ -149,8 +150,7 @@ def why_not_mine(proposal: Proposal, person: Person) -> str:
 
 
 def _for_decision(proposal: Proposal, by: Person, *, now: datetime) -> Proposal:
-    query = sa.select(Proposal).where(Proposal.id == proposal.id).with_for_update(of=Proposal)
-    proposal = db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    proposal = lock_row(Proposal, proposal.id)
     if proposal.state is not ProposalState.WAITING:
         who = proposal.second.player_name if proposal.second else "Somebody"
         raise ProposalDecidedError(f"{who} {proposal.state.value} it at {when(proposal.decided_at, now)}.")

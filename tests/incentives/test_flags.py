@@ -108,9 +108,13 @@ def test_organisers_find_flags_from_the_cockpit(app, client):
         key = accept(hand_in(entries_of(event)[0], author, now), now).story.key
         slug = event.slug
     sign_in(client, "aisha")
-    assert f"/events/{slug}/flags" in client.get(f"/events/{slug}/cockpit").text
+    assert f'hx-get="/events/{slug}/flags/waiting"' in client.get(f"/events/{slug}/cockpit").text
+    assert "Flags: 2 to look at" in client.get(f"/events/{slug}/flags/waiting").text
     assert "Accepted within minutes" in client.get(f"/events/{slug}/flags").text
     data = {"flag": f"quick_review:{key}", "reason": "They sat side by side."}
-    assert "They sat side by side." in client.post(f"/events/{slug}/flags", data=data, follow_redirects=True).text
+    answer = client.post(f"/events/{slug}/flags", data=data, follow_redirects=True)
+    assert "They sat side by side." in answer.text
+    assert "Flags: 1 to look at" in client.get(f"/events/{slug}/flags/waiting").text
     sign_in(client, "mara")
     assert client.get(f"/events/{slug}/flags").status_code == 403
+    assert client.get(f"/events/{slug}/flags/waiting").status_code == 403

@@ -21,7 +21,8 @@ from gamebash.backlog.models import RunState, Source, SourceKind, SyncRun
 from gamebash.backlog.records import IncidentRecord, Rejection, Row, UnreadableFileError
 from gamebash.core import audit
 from gamebash.core.db import db
-from gamebash.core.errors import DomainError, InvalidError, NotFoundError
+from gamebash.core.errors import DomainError, InvalidError
+from gamebash.core.rows import lock_row, one_row
 from gamebash.core.slugs import slug_of
 from gamebash.people.models import Person
 
@@ -109,7 +110,7 @@ def confirm_run(run: SyncRun, mapping: Mapping, *, by: Person | None, now: datet
     """
     if faults := mapping.faults():
         raise InvalidError(" ".join(faults))
-    run = _locked(run)
+    run = lock_row(SyncRun, run.id)
     if run.state is not RunState.PREVIEWED:
         raise RunRefusedError(f"This import is {run.state.value} already.")
     run.state, run.confirmed_at, run.mapping = RunState.WAITING, now, mapping.to_document()
@@ -124,7 +125,7 @@ def cancel_run(run: SyncRun, *, by: Person, now: datetime) -> SyncRun:
     Raises:
         RunRefusedError: where it is over.
     """
-    run = _locked(run)
+    run = lock_row(SyncRun, run.id)
     if run.state not in {RunState.PREVIEWED, RunState.WAITING, RunState.RUNNING}:
         raise RunRefusedError(f"This import is {run.state.value} already.")
     run.state, run.finished_at = RunState.CANCELLED, now
@@ -138,15 +139,8 @@ def get_run(reference: str) -> SyncRun:
     Raises:
         NotFoundError: where there is none.
     """
-    run = db.session.scalar(sa.select(SyncRun).where(SyncRun.reference == reference))
-    if run is None:
-        raise NotFoundError("There is no such import. All imports are listed under Backlog, Imports.")
-    return run
-
-
-def _locked(run: SyncRun) -> SyncRun:
-    query = sa.select(SyncRun).where(SyncRun.id == run.id).with_for_update()
-    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    missing = "There is no such import. All imports are listed under Backlog, Imports."
+    return one_row(sa.select(SyncRun).where(SyncRun.reference == reference), missing)
 
 
 def _source(name: str, *, now: datetime) -> Source:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
 from gamebash.core.errors import NotFoundError
+from gamebash.core.rows import one_row
 from gamebash.events.models import Event, Series
 from gamebash.stories.models import Story
 
@@ -20,13 +21,8 @@ def get_event(slug: str) -> Event:
     Raises:
         NotFoundError: where there is none.
     """
-    event: Event | None = db.session.scalar(
-        sa.select(Event).where(Event.slug == slug).options(joinedload(Event.series))
-    )
-    if event is None:
-        message = f"There is no event called {slug}. All events are listed under Events."
-        raise NotFoundError(message)
-    return event
+    query = sa.select(Event).where(Event.slug == slug).options(joinedload(Event.series))
+    return one_row(query, f"There is no event called {slug}. All events are listed under Events.")
 
 
 def event_id_of(slug: str) -> int:
@@ -47,11 +43,8 @@ def get_series(slug: str) -> Series:
     Raises:
         NotFoundError: where there is none.
     """
-    series: Series | None = db.session.scalar(sa.select(Series).where(Series.slug == slug))
-    if series is None:
-        message = f"There is no series called {slug}. All series are listed under Series."
-        raise NotFoundError(message)
-    return series
+    missing = f"There is no series called {slug}. All series are listed under Series."
+    return one_row(sa.select(Series).where(Series.slug == slug), missing)
 
 
 def get_stories(keys: list[str]) -> tuple[Story, ...]:

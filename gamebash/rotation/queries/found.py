@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from gamebash.core.db import db
-from gamebash.core.errors import NotFoundError
+from gamebash.core.rows import one_row
 from gamebash.people.models import Person
 from gamebash.rotation.managing import is_manager
 from gamebash.rotation.membership import TeamBadge, badge
@@ -21,11 +21,8 @@ def get_team(code: str) -> Team:
     Raises:
         NotFoundError: where no team has it.
     """
-    team: Team | None = db.session.scalar(sa.select(Team).where(Team.code == code.upper()))
-    if team is None:
-        message = f"No team has the code {code}. The list of teams has them all."
-        raise NotFoundError(message)
-    return team
+    missing = f"No team has the code {code}. The list of teams has them all."
+    return one_row(sa.select(Team).where(Team.code == code.upper()), missing)
 
 
 def get_led_team(code: str) -> Team:
@@ -50,11 +47,7 @@ def get_move(number: int) -> Move:
     Raises:
         NotFoundError: where there is none.
     """
-    move: Move | None = db.session.scalar(sa.select(Move).where(Move.number == number))
-    if move is None:
-        message = f"There is no move {number} in the log."
-        raise NotFoundError(message)
-    return move
+    return one_row(sa.select(Move).where(Move.number == number), f"There is no move {number} in the log.")
 
 
 def list_teams() -> tuple[Team, ...]:

@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 
 from gamebash.core.db import db
-from gamebash.core.errors import DomainError, NotAllowedError, NotFoundError
+from gamebash.core.errors import DomainError, NotAllowedError
+from gamebash.core.rows import lock_row, one_row
 from gamebash.people.models import Person
 from gamebash.rotation.managing import speaks_for
 from gamebash.rotation.models import Move
@@ -25,10 +26,8 @@ def get_handover(number: int) -> Handover:
     Raises:
         NotFoundError: where there is none.
     """
-    handover = db.session.scalar(sa.select(Handover).where(Handover.number == number))
-    if handover is None:
-        raise NotFoundError(f"There is no handover {number}. The list of handovers has them all.")
-    return handover
+    missing = f"There is no handover {number}. The list of handovers has them all."
+    return one_row(sa.select(Handover).where(Handover.number == number), missing)
 
 
 def lock_handover(handover: Handover) -> Handover:
@@ -38,8 +37,7 @@ def lock_handover(handover: Handover) -> Handover:
         CalledOffHandoverError: where its move no longer counts.
         SignedHandoverError: where it is signed; says by whom and when.
     """
-    query = sa.select(Handover).where(Handover.id == handover.id).with_for_update(of=Handover)
-    locked = db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    locked = lock_row(Handover, handover.id)
     if sign_off := sign_off_of(locked):
         who = locked.receiver.name if locked.receiver else "The receiver"
         message = f"{who} signed this handover on {words(sign_off.signed_at)}. It stands as it was signed."

@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 
 from gamebash.core.db import db
-from gamebash.core.errors import DomainError, NotFoundError
+from gamebash.core.errors import DomainError
+from gamebash.core.rows import lock_row, one_row
 from gamebash.people.models import Person
 from gamebash.rotation.refusals import words
 from gamebash.staffing.hypercare.kinds import ENDS, SeatState
@@ -20,10 +21,8 @@ def get_hypercare(number: int) -> Hypercare:
     Raises:
         NotFoundError: where there is none.
     """
-    hypercare = db.session.scalar(sa.select(Hypercare).where(Hypercare.number == number))
-    if hypercare is None:
-        raise NotFoundError(f"There is no hypercare {number}. The roster has them all.")
-    return hypercare
+    missing = f"There is no hypercare {number}. The roster has them all."
+    return one_row(sa.select(Hypercare).where(Hypercare.number == number), missing)
 
 
 def lock_hypercare(hypercare: Hypercare) -> Hypercare:
@@ -32,8 +31,7 @@ def lock_hypercare(hypercare: Hypercare) -> Hypercare:
     Raises:
         EndedHypercareError: where it is over.
     """
-    query = sa.select(Hypercare).where(Hypercare.id == hypercare.id).with_for_update(of=Hypercare)
-    locked = db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    locked = lock_row(Hypercare, hypercare.id)
     if locked.ended_on is not None:
         raise EndedHypercareError(ended_words(locked))
     return locked
