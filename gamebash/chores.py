@@ -16,6 +16,7 @@ from gamebash.badges.awards import sweep_badges
 from gamebash.ceremony.closing import sweep_events
 from gamebash.ceremony.reports import finish_reports
 from gamebash.ceremony.results import fix_missing_results
+from gamebash.chat.telling import plan_messages, work_off_messages
 from gamebash.core import db
 from gamebash.incentives.audits import work_off_audits
 from gamebash.notices.mailing import plan_mails, work_off_mails
@@ -67,6 +68,8 @@ CHORES: tuple[Chore, ...] = (
     Chore(_in_a_unit_of_work(sweep_reminders)),
     Chore(_in_a_unit_of_work(plan_mails), every=5),
     Chore(work_off_mails),
+    Chore(_in_a_unit_of_work(plan_messages), every=3),
+    Chore(work_off_messages, every=3),
     Chore(_in_a_unit_of_work(sweep_free_alerts)),
     Chore(_in_a_unit_of_work(sweep_reviews)),
     Chore(_in_a_unit_of_work(sweep_checks), every=5),

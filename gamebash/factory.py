@@ -24,6 +24,7 @@ from gamebash.backlog.sources import views as sources
 from gamebash.backlog.webhooks import views as webhooks
 from gamebash.badges import views as badges
 from gamebash.ceremony import report_views as ceremony
+from gamebash.chat import views as chat
 from gamebash.core import assets, config, db, error_pages, filters, logs, security, serving
 from gamebash.core.htmx import Answer
 from gamebash.core.live import answers as live
@@ -71,7 +72,8 @@ BLUEPRINTS = (
     sources.blueprint, webhooks.blueprint,
     stories.blueprint, events.blueprint, points.blueprint, seasons.blueprint, goals.blueprint,
     badges.blueprint, prizes.blueprint,
-    play.blueprint, screen.blueprint, ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
+    play.blueprint, screen.blueprint, chat.blueprint,
+    ceremony.blueprint, incentives.blueprint, absences.blueprint, knowledge.blueprint, wishes.blueprint,
     eligibility.blueprint, fairness.blueprint, staffing.blueprint, handovers.blueprint, hypercare.blueprint,
     releases.blueprint, releases.pipelines,
     rescoring.blueprint, finding.blueprint, home.blueprint, admin.blueprint,

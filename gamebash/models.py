@@ -4,6 +4,7 @@ from gamebash.absences import models as absences
 from gamebash.backlog import models as backlog
 from gamebash.badges import models as badges
 from gamebash.ceremony import models as ceremony
+from gamebash.chat import models as chat
 from gamebash.core import append_only, audit, counters, erasures
 from gamebash.core.db import db
 from gamebash.events import models as events
@@ -33,6 +34,7 @@ __all__ = [
     "backlog",
     "badges",
     "ceremony",
+    "chat",
     "counters",
     "erasures",
     "events",

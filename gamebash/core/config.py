@@ -45,6 +45,11 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, object]:
     }
 
 
+def allowed_hosts(config: Mapping[str, object]) -> frozenset[str]:
+    """Return the hosts of one's own network that may be called though their addresses are not public."""
+    return frozenset(str(config.get("GAMEBASH_ALLOWED_HOSTS", "")).casefold().replace(",", " ").split())
+
+
 def places(environ: Mapping[str, str]) -> dict[str, int]:
     """Return how many threads a process has, and how many of them streams may hold.
 

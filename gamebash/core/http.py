@@ -170,12 +170,16 @@ class _Stream(httpx2.SyncByteStream):
 
 @dataclass
 class Client:
-    """Calls one server. ``sleep`` is what waiting means; tests give one that does not."""
+    """Calls one server. ``sleep`` is what waiting means; tests give one that does not.
+
+    ``is_address_secret``: whoever knows the address may use it, so its path is not logged.
+    """
 
     base_url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     allowed_hosts: frozenset[str] = frozenset()
     sleep: Callable[[float], None] = time.sleep
+    is_address_secret: bool = False
 
     def __post_init__(self) -> None:
         """Check the address.
@@ -209,13 +213,15 @@ class Client:
         """
         return self._insist("GET", path, params=params)
 
-    def send(self, method: str, path: str, body: Any) -> Response:
+    def send(self, method: str, path: str, body: Any, *, reads_json: bool = True) -> Response:
         """Send JSON, once: what may have been done must not be done again by insisting.
+
+        With ``reads_json`` off the answer may be anything, and its body is None.
 
         Raises:
             RemoteError: as ``get``.
         """
-        return self._once(method, self._address(path), {"json": body})
+        return self._once(method, self._address(path), {"json": body}, reads_json=reads_json)
 
     def _address(self, path: str) -> httpx2.URL:
         url = self._base.join(path.lstrip("/") if "://" not in path else path)
@@ -243,13 +249,14 @@ class Client:
         log.info("waiting for a busy server", host=self._base.host, seconds=round(seconds, 1))
         self.sleep(seconds)
 
-    def _once(self, method: str, url: httpx2.URL, content: Mapping[str, Any]) -> Response:
+    def _once(self, method: str, url: httpx2.URL, content: Mapping[str, Any], *, reads_json: bool = True) -> Response:
         for _ in range(REDIRECTS + 1):
             try:
                 with self._client.stream(method, url, **content) as answer:
-                    log.info("called", host=url.host, path=url.path, status=answer.status_code)
+                    path = "(secret)" if self.is_address_secret else url.path
+                    log.info("called", host=url.host, path=path, status=answer.status_code)
                     if not answer.is_redirect:
-                        return _read(answer, str(url))
+                        return _read(answer, str(url), reads_json=reads_json)
                     if method != "GET":
                         raise RefusedError(
                             f"{url.host} redirects what is sent to it. Set the address that it points to."
@@ -265,7 +272,7 @@ class Client:
         raise RefusedError(f"{url.host} redirects in circles.")
 
 
-def _read(answer: httpx2.Response, url: str) -> Response:
+def _read(answer: httpx2.Response, url: str, *, reads_json: bool) -> Response:
     body = _body(answer)
     headers = {name.lower(): value for name, value in answer.headers.items()}
     status, text = answer.status_code, body[:SHOWN].decode("utf-8", errors="replace")
@@ -283,6 +290,8 @@ def _read(answer: httpx2.Response, url: str) -> Response:
         raise BusyError(f"The server failed (status {status}).", wait_until(headers, now=datetime.now(UTC)))
     if status >= HTTPStatus.BAD_REQUEST:
         raise RefusedError(f"The server refused the request (status {status}): {text}")
+    if not reads_json:
+        return Response(None, headers, url)
     try:
         parsed = json.loads(body) if body.strip() else None
     except ValueError as error:

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from gamebash.backlog.models import Source, SourceKind
 from gamebash.backlog.sources.asking import client_for
 from gamebash.backlog.sources.connector import ItemError
-from gamebash.backlog.sources.secrets import NoSecretError
 from gamebash.core.db import db, release, unit_of_work
 from gamebash.core.http import BusyError, RemoteError
+from gamebash.core.sealing import NoSecretError
 from gamebash.play.hosts import ChangeFacts, ChangeRef, read_change, ref_of
 from gamebash.play.kinds import ChangeState
 from gamebash.play.models import Change, Fix, FixState

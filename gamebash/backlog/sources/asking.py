@@ -5,6 +5,7 @@ from flask import current_app
 from gamebash.backlog.models import Source
 from gamebash.backlog.sources.registry import CONNECTORS
 from gamebash.backlog.sources.secrets import source_secret
+from gamebash.core.config import allowed_hosts
 from gamebash.core.http import Client
 
 
@@ -17,8 +18,8 @@ def client_for(source: Source) -> Client:
     """
     connector = CONNECTORS[source.kind.value]
     settings = source.settings
-    allowed = frozenset(str(current_app.config.get("GAMEBASH_ALLOWED_HOSTS", "")).casefold().replace(",", " ").split())
-    return Client(settings.get("base_url", ""), connector.headers(settings, source_secret(source)), allowed)
+    headers = connector.headers(settings, source_secret(source))
+    return Client(settings.get("base_url", ""), headers, allowed_hosts(current_app.config))
 
 
 def try_connection(source: Source) -> str:

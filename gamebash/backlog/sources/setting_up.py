@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from gamebash.backlog.models import RunKind, RunState, Source, SourceKind, SyncRun, SyncState
 from gamebash.backlog.severity import Severity
 from gamebash.backlog.sources.registry import CONNECTORS
-from gamebash.backlog.sources.secrets import seal
 from gamebash.core import audit
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.errors import DomainError, InvalidError, NotFoundError
+from gamebash.core.sealing import seal
 from gamebash.core.slugs import slug_of
 from gamebash.people.models import Person
 

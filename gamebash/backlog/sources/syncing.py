@@ -21,11 +21,11 @@ from gamebash.backlog.regrouping import regroup_whole
 from gamebash.backlog.sources.asking import client_for
 from gamebash.backlog.sources.connector import Connector, ItemError, Page, dig, iso
 from gamebash.backlog.sources.registry import CONNECTORS
-from gamebash.backlog.sources.secrets import NoSecretError
 from gamebash.backlog.sources.severities import settled
 from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.http import BusyError, RefusedError, RemoteError, UnauthorisedError
+from gamebash.core.sealing import NoSecretError
 
 log = structlog.get_logger()
 

@@ -14,10 +14,10 @@ import structlog
 from gamebash.backlog.models import Incident, IncidentStatus, Source, SourceKind, WriteBack
 from gamebash.backlog.sources.asking import client_for
 from gamebash.backlog.sources.remarks import TRACKERS, Call, Ticket, Tracker
-from gamebash.backlog.sources.secrets import NoSecretError
 from gamebash.core import clock
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.http import BlockedAddressError, BusyError, Client, RefusedError, RemoteError
+from gamebash.core.sealing import NoSecretError
 
 log = structlog.get_logger()
 

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from gamebash.backlog.models import Delivery, DeliveryState, Source
-from gamebash.backlog.sources.secrets import NoSecretError, hook_secret
+from gamebash.backlog.sources.secrets import hook_secret
 from gamebash.backlog.webhooks.hook import KEY_LENGTH, Hook, Message, digest
 from gamebash.backlog.webhooks.registry import HOOKS
 from gamebash.core.db import db
+from gamebash.core.sealing import NoSecretError
 
 LEAST_SECRET = 8
 
