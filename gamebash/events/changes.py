@@ -16,6 +16,7 @@ from gamebash.events.refusals import StaleEditError
 from gamebash.people.models import Person
 
 DAY_TAGS = ("event:drafted", "event:day_changed", "event:went_live")
+THE_CLOCK = "The clock"
 RULES_TAGS = ("event:drafted", "event:rules_changed")
 
 
@@ -40,7 +41,7 @@ def last_change(event: Event, tags: tuple[str, ...] = ()) -> Change | None:
     if tags:
         query = query.where(AuditEntry.tag.in_(tags))
     row = db.session.execute(query).first()
-    return Change(row.name or "The clock", row.at, row.tag) if row else None
+    return Change(row.name or THE_CLOCK, row.at, row.tag) if row else None
 
 
 def day_version(event: Event) -> str:

@@ -52,7 +52,7 @@ LIVE = {
     "/stories/{open}": 12,
     "/stories": 12,
     "/backlog": 12,
-    "/backlog/triage": 14,
+    "/backlog/triage": 12,
     "/backlog/problems/{problem}": 12,
     "/teams/{code}": 12,
     "/rotation": 12,

@@ -92,23 +92,31 @@ def problems_page(chosen: ProblemFilter) -> ProblemsPage:
 
 
 def pareto(by: str, which: sa.ColumnElement[bool] | None = None) -> Pareto:
-    """Return the largest problems by a measure, and how many of all make up 80 % of it; the database adds up."""
-    which = sa.true() if which is None else which
+    """Return the largest problems by a measure, and how many of all make up 80 % of it; the database adds up. One query."""
     measure = MEASURES.get(by, Problem.weight)
-    amount, problems = db.session.execute(
-        sa.select(sa.func.sum(measure), sa.func.count()).where(measure > 0, which)
-    ).one()
-    total = int(amount or 0)
-    bars = db.session.execute(
-        sa.select(Problem.key, Problem.title, measure).where(which).order_by(measure.desc(), Problem.id).limit(BARS)
-    )
-    running = sa.func.sum(measure).over(order_by=measure.desc(), rows=(None, 0)).label("running")
-    before = sa.select((running - measure).label("before")).where(measure > 0, which).subquery()
-    vital = (
-        db.session.scalar(sa.select(sa.func.count()).select_from(before).where(before.c.before < VITAL_SHARE * total))
-        or 0
-    )
-    return Pareto(tuple((key, title, int(amount)) for key, title, amount in bars), total, vital, problems)
+    running = sa.func.sum(measure).over(order_by=measure.desc(), rows=(None, 0))
+    each = (
+        sa.select(
+            Problem.id, Problem.key, Problem.title, measure.label("amount"), (running - measure).label("before"),
+            sa.func.sum(measure).over().label("total"),
+        )
+        .where(sa.true() if which is None else which)
+        .subquery()
+    )  # fmt: skip
+    counts = each.c.amount > 0
+    is_vital = sa.and_(counts, each.c.before < VITAL_SHARE * each.c.total)
+    # What is counted over all of them stands beside each of the bars.
+    query = (
+        sa.select(
+            each.c.key, each.c.title, each.c.amount, each.c.total,
+            sa.func.count().filter(is_vital).over(), sa.func.count().filter(counts).over(),
+        )
+        .order_by(each.c.amount.desc(), each.c.id)
+        .limit(BARS)
+    )  # fmt: skip
+    rows = db.session.execute(query).all()
+    total, vital, problems = rows[0][3:] if rows else (0, 0, 0)
+    return Pareto(tuple((key, title, int(amount)) for key, title, amount, *_ in rows), int(total or 0), vital, problems)
 
 
 def problem_page(problem: Problem, *, now: datetime) -> ProblemPage:

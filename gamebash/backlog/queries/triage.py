@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -13,7 +14,8 @@ from sqlalchemy.orm import joinedload
 from gamebash.backlog.models import Decision, Incident, Problem, ProblemState, Service
 from gamebash.backlog.queries.problems import Pareto, pareto
 from gamebash.backlog.undoing import UNDO_FOR
-from gamebash.core.db import db
+from gamebash.core.db import UtcDateTime, db
+from gamebash.core.sql_times import minutes_between
 from gamebash.people.models import Person, PersonRole
 from gamebash.policy import Permission, roles_with
 from gamebash.rotation.models import Team
@@ -21,6 +23,7 @@ from gamebash.rotation.models import Team
 GROUPS, DECIDED, EXAMPLES, LIKELY, INBOXES = 12, 8, 5, 5, 8
 LOOKED_AT = 200
 HOURS_A_DAY = 24
+MINUTES_A_DAY = 24 * 60
 SHORT_MINUTES = 15.0
 MOSTLY = 0.7
 
@@ -95,15 +98,15 @@ class TriagePage:
 
 
 def triage_page(chosen: TriageFilter, *, viewer: Person, now: datetime) -> TriagePage:
-    """Return the groups to decide, most pain first, with the evidence of one."""
+    """Return the groups to decide, most pain first, with the evidence of one. At most ten queries."""
     undecided = _undecided(chosen, now.date())
     query = sa.select(Problem).where(undecided).options(joinedload(Problem.service).joinedload(Service.triage_owner))
     problems = list(db.session.scalars(query.order_by(Problem.value.desc(), Problem.id).limit(GROUPS)))
     strips = _strips([problem.id for problem in problems])
     lines = [_line(problem, strips[problem.id], now) for problem in problems]
     current = next((line for line in lines if line.problem.key == chosen.at), lines[0] if lines else None)
-    services = _services()
-    inboxes = _inboxes(services, undecided, now)
+    waiting = _waiting(undecided, now)
+    inboxes, services = _inboxes(waiting), [service for service, *_ in waiting]
     sums = db.session.execute(sa.select(sa.func.sum(Problem.incident_count), sa.func.sum(Problem.noise_count))).one()
     decided = _decided()
     return TriagePage(
@@ -152,32 +155,42 @@ def _of(chosen: TriageFilter) -> list[sa.ColumnElement[bool]]:
     return parts
 
 
-def _services() -> Sequence[Service]:
-    """Return every service with who decides about it, by name."""
-    query = sa.select(Service).options(joinedload(Service.triage_owner)).order_by(Service.name)
-    return db.session.scalars(query).all()
+def _waiting(undecided: sa.ColumnElement[bool], now: datetime) -> list[tuple[Service, int, int]]:
+    """Return every service by name, with how many groups wait there, and how many of them too long, in one query.
+
+    A group waits too long from the day that it was first seen.
+    """
+    waited: Any = minutes_between(Problem.first_seen_at, sa.literal(now, UtcDateTime()))
+    is_late = waited > Service.triage_days * MINUTES_A_DAY
+    counts = (
+        sa.select(Problem.service_id, sa.func.count().label("waiting"), sa.func.count().filter(is_late).label("late"))
+        .join(Service, Service.id == Problem.service_id)
+        .where(undecided)
+        .group_by(Problem.service_id)
+        .subquery()
+    )
+    query = (
+        sa.select(Service, sa.func.coalesce(counts.c.waiting, 0), sa.func.coalesce(counts.c.late, 0))
+        .outerjoin(counts, counts.c.service_id == Service.id)
+        .options(joinedload(Service.triage_owner))
+        .order_by(Service.name)
+    )
+    return [(service, waiting, late) for service, waiting, late in db.session.execute(query)]
 
 
-def _inboxes(services: Sequence[Service], undecided: sa.ColumnElement[bool], now: datetime) -> tuple[Inbox, ...]:
-    """Return what waits by service, most first; it waits too long from the day that it was first seen."""
-    limits = sorted({one.triage_days for one in services})
-    late = [sa.func.count().filter(Problem.first_seen_at < now - timedelta(days=days)) for days in limits]
-    query = sa.select(Problem.service_id, sa.func.count(), *late).where(undecided).group_by(Problem.service_id)
-    counts = {
-        service_id: (waiting, dict(zip(limits, rest, strict=True)))
-        for service_id, waiting, *rest in db.session.execute(query)
-    }
+def _inboxes(services: Sequence[tuple[Service, int, int]]) -> tuple[Inbox, ...]:
+    """Return what waits by service, most first."""
     found = [
         Inbox(
             slug=one.slug,
             name=one.name,
             owner=one.triage_owner.name if one.triage_owner else "",
             days=one.triage_days,
-            waiting=counts[one.id][0],
-            late=counts[one.id][1][one.triage_days],
+            waiting=waiting,
+            late=late,
         )
-        for one in services
-        if one.id in counts
+        for one, waiting, late in services
+        if waiting
     ]
     return tuple(sorted(found, key=lambda one: (-one.waiting, one.name)))
 

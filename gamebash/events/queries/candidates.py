@@ -9,9 +9,11 @@ from sqlalchemy.orm import joinedload
 from gamebash.backlog.models import Problem, Service
 from gamebash.core.audit import AuditEntry
 from gamebash.core.db import db
+from gamebash.events.changes import THE_CLOCK, Change
 from gamebash.events.models import Event, EventStory
 from gamebash.events.queries.weighting import value_factors
 from gamebash.events.rules import Rules
+from gamebash.people.models import Person
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 from gamebash.stories.pull import Candidate
@@ -24,13 +26,15 @@ ADDED, TAKEN_OFF, PULLED = "event_story:added", "event_story:taken_off", "event:
 class Pool:
     """What a pull for an event chooses from: ready stories, its own entries, what somebody took off by hand.
 
-    ``last_limits`` are those of the last pull; ``factors`` is what the event's own weights of severities make of each story's value.
+    ``last_limits`` are those of the last pull, ``changed`` is the last change of the event itself; ``factors`` is what the
+    event's own weights of severities make of each story's value.
     """
 
     ready: tuple[Story, ...]
     entries: tuple[EventStory, ...]
     taken_off: frozenset[str]
     last_limits: Mapping[str, float]
+    changed: Change | None
     factors: Mapping[int, float]
 
     @property
@@ -60,7 +64,7 @@ class Pool:
 
 
 def pool_of(event: Event) -> Pool:
-    """Return what the event can choose from. Three queries, two more where the event has weights of its own."""
+    """Return what the event can choose from. Three queries, one more where the event has weights of its own."""
     with_all = (
         joinedload(Story.service).options(joinedload(Service.team)),
         joinedload(Story.team),
@@ -77,8 +81,8 @@ def pool_of(event: Event) -> Pool:
     ).all()
     stories = [*ready, *(entry.story for entry in entries)]
     factors = value_factors(stories, Rules.from_document(event.rules).severity_weights)
-    taken_off, limits = _decisions(event)
-    return Pool(tuple(ready), tuple(entries), taken_off, limits, factors)
+    taken_off, limits, changed = _decisions(event)
+    return Pool(tuple(ready), tuple(entries), taken_off, limits, changed, factors)
 
 
 def is_by_hand(entry: EventStory) -> bool:
@@ -86,18 +90,23 @@ def is_by_hand(entry: EventStory) -> bool:
     return bool((entry.reason_parts or {}).get(BY_HAND))
 
 
-def _decisions(event: Event) -> tuple[frozenset[str], dict[str, float]]:
-    """Return the stories that were last taken off by hand, and the limits of the last pull."""
+def _decisions(event: Event) -> tuple[frozenset[str], dict[str, float], Change | None]:
+    """Return the stories that were last taken off by hand, the limits of the last pull, and the last change of the event."""
     latest: dict[str, str] = {}
     limits: dict[str, float] = {}
+    changed: Change | None = None
+    is_of_event = AuditEntry.subject_kind == "event"
     rows = db.session.execute(
-        sa.select(AuditEntry.subject_key, AuditEntry.tag, AuditEntry.detail)
-        .where(AuditEntry.event_id == event.id, AuditEntry.tag.in_((ADDED, TAKEN_OFF, PULLED)))
+        sa.select(AuditEntry.subject_key, AuditEntry.tag, AuditEntry.detail, AuditEntry.at, Person.name, is_of_event)
+        .outerjoin(Person, Person.id == AuditEntry.person_id)
+        .where(AuditEntry.event_id == event.id, sa.or_(AuditEntry.tag.in_((ADDED, TAKEN_OFF)), is_of_event))
         .order_by(AuditEntry.id)
     )
-    for key, tag, detail in rows:
-        if tag == PULLED:
-            limits = dict((detail or {}).get("limits", {}))
+    for key, tag, detail, at, who, is_change in rows:
+        if is_change:
+            changed = Change(who or THE_CLOCK, at, tag)
         else:
             latest[key] = tag
-    return frozenset(key for key, tag in latest.items() if tag == TAKEN_OFF), limits
+        if tag == PULLED:
+            limits = dict((detail or {}).get("limits", {}))
+    return frozenset(key for key, tag in latest.items() if tag == TAKEN_OFF), limits, changed

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gamebash.events.changes import Change, day_version, last_change, rules_version
+from gamebash.events.changes import Change, day_version, rules_version
 from gamebash.events.lifecycle import EventState, state_at
 from gamebash.events.models import Event
 from gamebash.events.queries.candidates import pool_of
@@ -59,7 +59,7 @@ class SetupPage:
 
 
 def setup_page(event: Event, what_if: WhatIf, *, now: datetime) -> SetupPage:
-    """Return the organiser's page. The number of queries does not grow with stories or players."""
+    """Return the organiser's page, in at most nine queries whatever the number of stories or players."""
     pool = pool_of(event)
     found = prepared(event, pool.entries, now=now)
     return SetupPage(
@@ -73,7 +73,7 @@ def setup_page(event: Event, what_if: WhatIf, *, now: datetime) -> SetupPage:
         reviews_end_at=event.reviews_end_at,
         place=event.place,
         link=event.link,
-        changed=last_change(event),
+        changed=pool.changed,
         day_version=day_version(event),
         rules_version=rules_version(event),
         rules=Rules.from_document(event.rules),

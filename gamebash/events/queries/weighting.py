@@ -39,10 +39,11 @@ def _counts(problems: Collection[int], incidents: Collection[int]) -> Counts:
         return {}
     is_named = Incident.id.in_(incidents)
     of_problem = sa.case((Incident.problem_id.in_(problems), Incident.problem_id))
+    by_name = sa.case((is_named, Incident.id))
     rows = db.session.execute(
-        sa.select(of_problem, sa.case((is_named, Incident.id)), Incident.severity, sa.func.count())
+        sa.select(of_problem, by_name, Incident.severity, sa.func.count())
         .where(sa.or_(Incident.problem_id.in_(problems), is_named), ~Incident.is_noise)
-        .group_by(of_problem, sa.case((is_named, Incident.id)), Incident.severity)
+        .group_by(of_problem, by_name, Incident.severity)
     )
     found: Counts = {}
     for problem_id, incident_id, severity, count in rows:
