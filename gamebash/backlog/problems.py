@@ -27,8 +27,17 @@ def refresh_problems(problem_ids: Collection[int], *, now: datetime) -> None:
 
 def current_calibration() -> Calibration:
     """Return how strength becomes a count here, as the newest backtest taught; the usual way where there is none yet."""
+    return calibration_in(db.session.scalar(newest_calibration()))
+
+
+def newest_calibration() -> sa.Select[dict[str, Any] | None]:
+    """Select what the newest backtest taught, for queries that need it beside other things; ``calibration_in`` reads it."""
     query = sa.select(Backtest.calibration).where(Backtest.calibration.is_not(None))
-    document = db.session.scalar(query.order_by(Backtest.finished_at.desc()).limit(1))
+    return query.order_by(Backtest.finished_at.desc()).limit(1)
+
+
+def calibration_in(document: dict[str, Any] | None) -> Calibration:
+    """Return the calibration that was selected; the usual one where nothing was."""
     return Calibration.from_document(document) if document else Calibration()
 
 

@@ -1,12 +1,13 @@
 """Joins names to a result's ids as they are at this moment: a new name, an alias, a leaver made anonymous."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from gamebash.core.db import db
-from gamebash.events.models import Squad
+from gamebash.events.models import Player, Squad
 from gamebash.people.models import Person
 from gamebash.people.player_keys import player_key
 from gamebash.rotation.models import Team
@@ -37,27 +38,32 @@ class TeamSign:
     colour: str
 
 
-def names_of(person_ids: Iterable[int]) -> dict[int, Name]:
-    """Return people by id, in one query."""
-    query = sa.select(Person.id, Person.handle, Person.alias, Person.name).where(Person.id.in_(set(person_ids)))
-    return {
-        number: Name(player_key(handle, alias), alias or name)
-        for number, handle, alias, name in db.session.execute(query)
-    }
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the ids of a result's document stand for now: its people, their teams and their squads."""
+
+    people: dict[int, Name]
+    teams: dict[int, TeamSign]
+    squads: dict[int, str]
 
 
-def teams_of(team_ids: Iterable[int]) -> dict[int, TeamSign]:
-    """Return teams by id, in one query."""
-    query = sa.select(Team).where(Team.id.in_(set(team_ids)))
-    return {
-        team.id: TeamSign(team.code, team.name, team.crest.value, team.colour) for team in db.session.scalars(query)
-    }
-
-
-def squads_of(squad_ids: Iterable[int]) -> dict[int, str]:
-    """Return the names of squads by id, in one query."""
-    query = sa.select(Squad.id, Squad.name).where(Squad.id.in_(set(squad_ids)))
-    return {number: name for number, name in db.session.execute(query)}  # noqa: C416  rows are no pairs to mypy
+def signs_of(document: Mapping[str, Any]) -> Signs:
+    """Return the names of a document's players, of their teams and their squads, in one query."""
+    query = (
+        sa.select(Person.id, Person.handle, Person.alias, Person.name, Team, Squad.id, Squad.name)
+        .join(Player, Player.person_id == Person.id)
+        .outerjoin(Team, Team.id == Player.team_id)
+        .outerjoin(Squad, Squad.id == Player.squad_id)
+        .where(Player.event_id == document["event"], Person.id.in_({row["person"] for row in document["players"]}))
+    )
+    signs = Signs({}, {}, {})
+    for person_id, handle, alias, name, team, squad_id, squad in db.session.execute(query):
+        signs.people[person_id] = Name(player_key(handle, alias), alias or name)
+        if team is not None:
+            signs.teams[team.id] = TeamSign(team.code, team.name, team.crest.value, team.colour)
+        if squad_id is not None:
+            signs.squads[squad_id] = squad
+    return signs
 
 
 def titles_of(numbers: Iterable[int]) -> dict[int, str]:

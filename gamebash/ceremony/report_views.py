@@ -19,11 +19,10 @@ from gamebash.policy import Permission, is_allowed, requires
 @requires(Permission.READ)
 def report(slug: str) -> Reply:
     """Show the report; before it is published organisers see how it would be."""
-    event = get_event(slug)
-    page = report_page(event, now=clock.now())
+    page = report_page(slug, now=clock.now())
     is_organiser = is_allowed(signed_in_person().roles, Permission.ORGANISE_EVENTS)
     if page.published_at is None and not (is_organiser and page.is_out):
-        raise NotFoundError(f"The report of {event.name} is not published yet. You are told when it is.")
+        raise NotFoundError(f"The report of {page.name} is not published yet. You are told when it is.")
     return render_template("ceremony/report.html", page=page)
 
 

@@ -56,8 +56,13 @@ def get_result(event: Event) -> EventResult:
     """
     result = db.session.get(EventResult, event.id)
     if result is None:
-        raise NoResultError(f"{event.name} is {event.state.value}. Its result is fixed when it closes.")
+        raise no_result(event)
     return result
+
+
+def no_result(event: Event) -> NoResultError:
+    """Return the refusal of the result of an event that is not closed."""
+    return NoResultError(f"{event.name} is {event.state.value}. Its result is fixed when it closes.")
 
 
 def replay(event: Event) -> str:

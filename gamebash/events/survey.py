@@ -99,14 +99,21 @@ def has_answered(event: Event, person: Person) -> bool:
 
 
 def survey_results(event: Event, *, now: datetime) -> SurveyResults:
-    """Return what may be shown of the survey."""
-    asked = db.session.scalar(sa.select(sa.func.count()).where(Player.event_id == event.id, Player.left_at.is_(None)))
-    results = SurveyResults(asked or 0, closes_at(event), is_open(event, now))
+    """Return what may be shown of the survey, in one query."""
+    asked = sa.select(sa.func.count()).where(Player.event_id == event.id, Player.left_at.is_(None)).scalar_subquery()
+    # In the order of the random ids, which says nothing of who came first.
+    query = (
+        sa.select(asked, SurveyAnswer)
+        .select_from(Event)
+        .outerjoin(SurveyAnswer, SurveyAnswer.event_id == Event.id)
+        .where(Event.id == event.id)
+        .order_by(SurveyAnswer.id)
+    )
+    rows = db.session.execute(query).all()
+    results = SurveyResults(rows[0][0] or 0, closes_at(event), is_open(event, now))
     if results.is_open or not is_revealed(event.state, event.reveals_at, now):
         return results
-    # In the order of the random ids, which says nothing of who came first.
-    query = sa.select(SurveyAnswer).where(SurveyAnswer.event_id == event.id).order_by(SurveyAnswer.id)
-    answers = list(db.session.scalars(query))
+    answers = [answer for _, answer in rows if answer is not None]
     if len(answers) < LEAST_ANSWERS:
         return results
     return SurveyResults(

@@ -77,7 +77,7 @@ def test_figures_of_then_stand_beside_those_of_now_and_the_last_ones_are_told(cl
     db.session.flush()
     assert finish_reports(now=LATER)
     assert not finish_reports(now=LATER)
-    page = report_page(event, now=LATER)
+    page = report_page(event.slug, now=LATER)
     assert (page.then.watching, page.then.held, page.last.watching, page.last.held) == (3, 0, 0, 3)
     assert page.is_final
     assert find_report(event).finished_at == LATER
@@ -93,14 +93,14 @@ def test_a_report_with_a_fix_that_is_not_watched_yet_is_not_final(closed):
 
 def test_the_report_says_who_went_where_and_what_went_back(closed):
     event, _mara, aisha = closed
-    page = report_page(event, now=OUT)
+    page = report_page(event.slug, now=OUT)
     assert [one.who.name for one in page.podium][:2] == ["Mara Lindqvist", "Sam Okafor"]
     assert {one.team.code for one in page.teams} == {"CHK", "OPS"}
     assert (page.back_count, page.back_points, page.totals["squashed"]) == (1, 5, 3)
     assert "Most prevented" in {one.title for one in page.honours}
     entry = db.session.scalars(sa.select(PointEntry).where(PointEntry.kind == EntryKind.FIX)).first()
     correct_entry(entry, reason="Undone.", by=aisha, now=OUT)
-    page = report_page(event, now=OUT)
+    page = report_page(event.slug, now=OUT)
     assert [(one.points, one.reason) for one in page.corrections] == [(-entry.points, "Undone.")]
     assert page.podium[0].who.name == "Mara Lindqvist"
 
@@ -111,7 +111,7 @@ def test_who_proposed_a_story_that_was_squashed_raised_it(closed):
     first = db.session.scalars(sa.select(EventStory).where(EventStory.squashed_at.is_not(None))).first()
     first.story.created_by_id = grace.id
     db.session.flush()
-    assert [(one.who, one.keys) for one in report_page(event, now=OUT).raised] == [("siren", (first.story.key,))]
+    assert [(one.who, one.keys) for one in report_page(event.slug, now=OUT).raised] == [("siren", (first.story.key,))]
 
 
 def test_the_table_of_results_waits_for_the_reveal(closed):

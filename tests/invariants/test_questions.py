@@ -1,8 +1,7 @@
-"""How often a page asks the database: no oftener than its budget says, and with twice as much of everything no oftener than before.
+"""How often a page asks the database: at most twelve times, and with twice as much of everything no oftener than before.
 
-Most keep to twelve. A page of many parts has a budget above that, which is what it needs: lower it where a page learns to
-do with less. The frame around a page takes three of them (who signed in, what is live and new with their team, what
-was announced), and four are for who leads, which is worked out once for all readers.
+The frame around a page takes two of them (who signed in; what is live, new and announced), and two are for who leads, which
+is worked out once for all readers.
 """
 
 from datetime import timedelta
@@ -59,7 +58,7 @@ LIVE = {
     "/events/{draft}/setup": 12,
 }
 CLOSED = {
-    "/events/{slug}/report": 23,
+    "/events/{slug}/report": 12,
     "/events/{slug}/results": 12,
     "/events/{slug}/ceremony": 12,
 }

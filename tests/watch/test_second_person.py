@@ -24,7 +24,7 @@ from gamebash.watch.lifecycle import WatchState
 from gamebash.watch.models import Proposal, ProposalState
 from gamebash.watch.proposals import ProposalDecidedError, confirm_proposal, refuse_proposal
 from gamebash.watch.queries.effects import watches_of
-from gamebash.watch.queries.proposals import proposals_page, verdicts_on_watched
+from gamebash.watch.queries.proposals import decisions_about, proposals_page, verdicts_on_watched
 from tests.factories import make_event, make_person, make_player, make_squad, make_story
 from tests.watch.playing import ACCEPTED, DAY, LATER, incident, past, play, problem_of, record, sweep, take_in, watch_of
 
@@ -230,9 +230,10 @@ def test_every_such_decision_is_listed_with_who_and_whether(played):
     confirm_proposal(db.session.scalars(sa.select(Proposal)).one(), by=make_person("Outsider"), now=SOON)
     snooze(played, played.helper.person)
     split(played, make_person("Somebody Else"))
+    watches = watches_of(played.event, now=SOON).watches
     listed = [
         (one.by, one.second, one.state.value, one.is_from_outside)
-        for one in verdicts_on_watched(played.event, watches_of(played.event))
+        for one in verdicts_on_watched(played.event, watches, decisions_about(watches))
     ]
     assert listed == [
         ("Mara Lindqvist", "Outsider", "confirmed", False),

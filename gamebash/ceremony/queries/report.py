@@ -6,25 +6,25 @@ from datetime import datetime
 
 from gamebash.ceremony.award_rules import AwardRule
 from gamebash.ceremony.course import Course
-from gamebash.ceremony.names import Name, TeamSign, names_of, squads_of, teams_of
+from gamebash.ceremony.names import Name, Signs, TeamSign, signs_of
 from gamebash.ceremony.queries.report_facts import (
     Correction,
     Raised,
-    back_of,
     corrections_of,
     course_of_event,
+    entries_of,
     raised_in,
+    reported,
 )
 from gamebash.ceremony.queries.show import NOBODY, Honour, honours_of
-from gamebash.ceremony.reports import ReportFigures, find_report
-from gamebash.ceremony.results import get_result
+from gamebash.ceremony.reports import ReportFigures
 from gamebash.ceremony.reveal import Row
 from gamebash.events.lifecycle import is_revealed
-from gamebash.events.models import Event, EventStory
+from gamebash.events.models import EventStory
 from gamebash.events.survey import SurveyResults, survey_results
 from gamebash.watch.numbers import Finding
 from gamebash.watch.queries.effects import EventEffect, effect_of_watches, watches_of
-from gamebash.watch.queries.proposals import WatchedVerdict, verdicts_on_watched
+from gamebash.watch.queries.proposals import WatchedVerdict, decisions_about, verdicts_on_watched
 
 BACK = 8
 
@@ -107,17 +107,20 @@ class ReportPage:
         }[effect.finding]
 
 
-def report_page(event: Event, *, now: datetime) -> ReportPage:
-    """Return the report as of now.
+def report_page(slug: str, *, now: datetime) -> ReportPage:
+    """Return the report as of now, in at most ten queries.
 
     Raises:
+        NotFoundError: where there is no such event.
         NoResultError: where the event is not closed.
     """
-    result, report, watches = get_result(event), find_report(event), watches_of(event)
-    document, effect = json.loads(result.document), effect_of_watches(event, watches, now=now)
-    names = names_of(row["person"] for row in document["players"])
-    teams = teams_of(row["team"] for row in (*document["players"], *document["teams"]) if row["team"])
-    back, survey = back_of(event), survey_results(event, now=now)
+    event, result, report = reported(slug)
+    watched, entries, survey = watches_of(event, now=now), entries_of(event), survey_results(event, now=now)
+    document, effect = json.loads(result.document), effect_of_watches(event, watched, now=now)
+    signs, announced = signs_of(document), {row["story"] for row in document["squashed"]}
+    squashed = [one for one in entries if one.story.number in announced]
+    back = [one for one in entries if one.squashed_at is None]
+    decisions = decisions_about(watched.watches, [one.story.problem_id for one in squashed if one.story.problem_id])
     return ReportPage(
         slug=event.slug,
         name=event.name,
@@ -126,10 +129,10 @@ def report_page(event: Event, *, now: datetime) -> ReportPage:
         published_at=report.published_at if report else None,
         is_out=is_revealed(event.state, event.reveals_at, now),
         totals=document["totals"],
-        podium=placed_rows(document, names, teams, most=_places(document)),
-        teams=tuple(TeamRow(teams[row["team"]], row["points"] / row["heads"]) for row in document["teams"]),
-        honours=honours_of(document, names),
-        everyone=tuple(sorted(names.values(), key=lambda one: one.name.casefold())),
+        podium=placed_rows(document, signs, most=_places(document)),
+        teams=tuple(TeamRow(signs.teams[row["team"]], row["points"] / row["heads"]) for row in document["teams"]),
+        honours=honours_of(document, signs.people),
+        everyone=tuple(sorted(signs.people.values(), key=lambda one: one.name.casefold())),
         course=course_of_event(event, [row["at"] for row in document["squashed"]]),
         effect=effect,
         then=ReportFigures.from_document(report.figures) if report else None,
@@ -138,25 +141,22 @@ def report_page(event: Event, *, now: datetime) -> ReportPage:
         back=tuple(_back_row(one) for one in back[:BACK]),
         back_count=len(back),
         back_points=sum(one.points or 0 for one in back),
-        raised=raised_in([row["story"] for row in document["squashed"]]),
-        verdicts=verdicts_on_watched(event, watches),
+        raised=raised_in(squashed, decisions),
+        verdicts=verdicts_on_watched(event, watched.watches, decisions),
         corrections=corrections_of(event, result.seq),
         survey=survey,
         quote=max((*survey.automatic, *survey.change), key=len, default=""),
     )
 
 
-def placed_rows(
-    document: Row, names: dict[int, Name], teams: dict[int, TeamSign], *, most: int | None = None
-) -> tuple[PlacedRow, ...]:
-    """Return the announced places of players, or the first of them."""
-    squads = squads_of(row["squad"] for row in document["players"] if row["squad"])
+def placed_rows(document: Row, signs: Signs, *, most: int | None = None) -> tuple[PlacedRow, ...]:
+    """Return the announced places of players, or the first of them. No query."""
     return tuple(
         PlacedRow(
             place=row["place"],
-            who=names.get(row["person"], NOBODY),
-            team=teams.get(row["team"]),
-            squad=squads.get(row["squad"], ""),
+            who=signs.people.get(row["person"], NOBODY),
+            team=signs.teams.get(row["team"]),
+            squad=signs.squads.get(row["squad"], ""),
             points=row["points"],
             fixes=row["fixes"],
         )

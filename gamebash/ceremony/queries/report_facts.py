@@ -1,6 +1,6 @@
 """What the report reads beside the result: the course of the day, who raised what, corrections since."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +9,13 @@ from sqlalchemy.orm import joinedload
 
 from gamebash.backlog.models import Decision, DecisionKind
 from gamebash.ceremony.course import Course, Moments, course_of
+from gamebash.ceremony.models import EventReport
+from gamebash.ceremony.results import no_result
 from gamebash.core.db import db
 from gamebash.events.models import Event, EventStory, Player
-from gamebash.people.models import Person
+from gamebash.events.queries.found import get_event
 from gamebash.play.models import Claim, Fix, Review
-from gamebash.points.models import PointEntry
+from gamebash.points.models import EventResult, PointEntry
 from gamebash.points.scoring import EntryKind
 from gamebash.stories.models import Story
 
@@ -38,50 +40,70 @@ class Correction:
     reason: str
 
 
-def back_of(event: Event) -> list[EventStory]:
-    """Return what nobody squashed, worth most first."""
+def reported(slug: str) -> tuple[Event, EventResult, EventReport | None]:
+    """Return an event with its result, and its report where it is published, in one query.
+
+    Raises:
+        NotFoundError: where there is no such event.
+        NoResultError: where it is not closed.
+    """
+    query = (
+        sa.select(Event, EventResult, EventReport)
+        .join(EventResult, EventResult.event_id == Event.id)
+        .outerjoin(EventReport, EventReport.event_id == Event.id)
+        .where(Event.slug == slug)
+        .options(joinedload(Event.series))
+    )
+    found = db.session.execute(query).first()
+    if found is None:
+        raise no_result(get_event(slug))
+    event, result, report = found
+    return event, result, report
+
+
+def entries_of(event: Event) -> list[EventStory]:
+    """Return every story of an event, worth most first, with who proposed it, in one query."""
     query = (
         sa.select(EventStory)
-        .where(EventStory.event_id == event.id, EventStory.squashed_at.is_(None))
-        .options(joinedload(EventStory.story).joinedload(Story.team))
+        .where(EventStory.event_id == event.id)
+        .options(joinedload(EventStory.story).options(joinedload(Story.team), joinedload(Story.created_by)))
         .order_by(EventStory.value.desc(), EventStory.rank)
     )
     return list(db.session.scalars(query))
 
 
 def course_of_event(event: Event, squashed: Sequence[str]) -> Course:
-    """Return the day by the hour."""
-    claimed = db.session.scalars(sa.select(Claim.claimed_at).where(Claim.event_id == event.id)).all()
-    reviewed = (
-        sa.select(Fix.submitted_at, sa.func.min(Review.decided_at, type_=Review.decided_at.type))
-        .join(Review, Review.fix_id == Fix.id)
-        .where(Fix.event_id == event.id, Review.decided_at.is_not(None))
-        .group_by(Fix.id)
+    """Return the day by the hour, in one query."""
+    decided = sa.func.min(Review.decided_at, type_=Review.decided_at.type)
+    query = (
+        sa.select(Claim.id, Claim.claimed_at, Fix.submitted_at, decided)
+        .outerjoin(Fix, Fix.claim_id == Claim.id)
+        .outerjoin(Review, sa.and_(Review.fix_id == Fix.id, Review.decided_at.is_not(None)))
+        .where(Claim.event_id == event.id)
+        .group_by(Claim.id, Claim.claimed_at, Fix.id, Fix.submitted_at)
+        .order_by(Claim.id)
     )
+    rows = db.session.execute(query).all()
     moments = Moments(
         [datetime.fromisoformat(at) for at in squashed],
-        claimed,
-        [(submitted, decided) for submitted, decided in db.session.execute(reviewed) if decided is not None],
+        # A claim has a row for each fix that was submitted under it.
+        list({claim_id: claimed_at for claim_id, claimed_at, *_ in rows}.values()),
+        [(submitted, decided) for *_, submitted, decided in rows if submitted is not None and decided is not None],
     )
     return course_of(moments, starts_at=event.went_live_at or event.starts_at)
 
 
-def raised_in(numbers: Collection[int]) -> tuple[Raised, ...]:
-    """Return who raised what was squashed: who proposed the story, or grouped the incidents of its problem."""
-    proposed = (
-        sa.select(Story.number, Person.alias, Person.name)
-        .join(Person, Person.id == Story.created_by_id)
-        .where(Story.number.in_(numbers))
-    )
-    grouped = (
-        sa.select(Story.number, Person.alias, Person.name)
-        .join(Decision, Decision.problem_id == Story.problem_id)
-        .join(Person, Person.id == Decision.by_id)
-        .where(Story.number.in_(numbers), Decision.kind.in_(RAISING), Decision.undone_at.is_(None))
-    )
+def raised_in(squashed: Iterable[EventStory], decisions: Iterable[Decision]) -> tuple[Raised, ...]:
+    """Return who raised what was squashed: who proposed the story, or grouped the incidents of its problem. No query."""
     people: dict[str, set[int]] = {}
-    for number, alias, name in db.session.execute(sa.union(proposed, grouped)):
-        people.setdefault(alias or name, set()).add(number)
+    numbers: dict[int, set[int]] = {}
+    for story in (entry.story for entry in squashed):
+        if story.created_by is not None:
+            people.setdefault(story.created_by.player_name, set()).add(story.number)
+        numbers.setdefault(story.problem_id or 0, set()).add(story.number)
+    for one in decisions:
+        if one.kind in RAISING and one.problem_id in numbers:
+            people.setdefault(one.by.player_name, set()).update(numbers[one.problem_id])
     ordered = sorted(people.items(), key=lambda one: (-len(one[1]), one[0].casefold()))
     return tuple(Raised(who, tuple(f"GB-{number}" for number in sorted(keys))) for who, keys in ordered)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from gamebash.ceremony.names import names_of
+from gamebash.ceremony.names import signs_of
 from gamebash.ceremony.queries.report_facts import Correction, corrections_of
 from gamebash.ceremony.queries.show import Honour, honours_of
 from gamebash.ceremony.reports import find_report
@@ -117,4 +117,4 @@ def _squashed(event: Event, entries: list[EventStory], now: datetime) -> tuple[S
 
 def _honours(result: EventResult) -> tuple[Honour, ...]:
     document = json.loads(result.document)
-    return honours_of(document, names_of(row["person"] for row in document["players"]))
+    return honours_of(document, signs_of(document).people)

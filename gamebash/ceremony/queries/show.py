@@ -7,7 +7,7 @@ from datetime import datetime
 from gamebash.ceremony.award_rules import AwardRule
 from gamebash.ceremony.award_words import PINS, reason_of, title_of
 from gamebash.ceremony.ceremonies import step_of
-from gamebash.ceremony.names import Name, TeamSign, names_of, teams_of
+from gamebash.ceremony.names import Name, TeamSign, signs_of
 from gamebash.ceremony.reports import find_report
 from gamebash.ceremony.results import get_result
 from gamebash.ceremony.reveal import Row, Script, Stop, script_of
@@ -192,14 +192,14 @@ def _honour(award: Row, names: dict[int, Name]) -> Honour:
 
 
 def _joined(document: Row) -> _Joined:
-    names = names_of(row["person"] for row in document["players"])
-    teams = teams_of(row["team"] for row in document["players"] if row["team"])
+    signs = signs_of(document)
+    names = signs.people
     whys = {
         award["person"]: reason_of(AwardRule.PLACE, award["figures"])
         for award in document["awards"]
         if AwardRule(award["rule"]) is AwardRule.PLACE
     }
-    return _Joined(names, teams, whys, honours_by_person(document, names), honours_of(document, names))
+    return _Joined(names, signs.teams, whys, honours_by_person(document, names), honours_of(document, names))
 
 
 def _called(stop: Stop, joined: _Joined) -> tuple[Called, ...]:

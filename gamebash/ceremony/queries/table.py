@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from gamebash.ceremony.names import names_of, teams_of
+from gamebash.ceremony.names import signs_of
 from gamebash.ceremony.queries.report import placed_rows
 from gamebash.ceremony.queries.show import honours_by_person
 from gamebash.ceremony.results import NoResultError, get_result
@@ -22,10 +22,9 @@ def result_rows(event: Event, *, now: datetime) -> list[tuple[object, ...]]:
     document = json.loads(get_result(event).document)
     if not is_revealed(event.state, event.reveals_at, now):
         raise NoResultError(f"The result of {event.name} is not out yet.")
-    names = names_of(row["person"] for row in document["players"])
-    teams = teams_of(row["team"] for row in document["players"] if row["team"])
-    awards = honours_by_person(document, names)
-    rows = placed_rows(document, names, teams)
+    signs = signs_of(document)
+    awards = honours_by_person(document, signs.people)
+    rows = placed_rows(document, signs)
     return [
         (
             row.place, row.who.name, row.team.code if row.team else "", row.squad, row.points, row.fixes,

@@ -10,7 +10,7 @@ from gamebash.people.models import Person
 from gamebash.play.queries.changes import EarlyChange, early_changes
 from gamebash.policy import Permission, is_allowed
 from gamebash.watch.queries.effects import EventEffect, effect_of_watches, watches_of
-from gamebash.watch.queries.proposals import WatchedVerdict, verdicts_on_watched
+from gamebash.watch.queries.proposals import WatchedVerdict, decisions_about, verdicts_on_watched
 
 
 class NotOutYetError(DomainError):
@@ -36,10 +36,10 @@ def effect_page(event: Event, person: Person, *, now: datetime) -> EffectPage:
     if event.state is not EventState.CLOSED or event.public_until(now) is not None:
         raise NotOutYetError(f"What {event.name} changed shows when its results are out and its fixes were watched.")
     is_organiser = is_allowed(person.roles, Permission.ORGANISE_EVENTS)
-    watches = watches_of(event)
+    watches = watches_of(event, now=now)
     return EffectPage(
         found=effect_of_watches(event, watches, now=now),
-        verdicts=verdicts_on_watched(event, watches),
+        verdicts=verdicts_on_watched(event, watches.watches, decisions_about(watches.watches)),
         early=early_changes(event) if is_organiser else (),
         now=now,
     )

@@ -1,6 +1,6 @@
 """What an event did: incidents of the problems fixed in it before and after, beside what was to be expected without it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from gamebash.backlog.models import Incident, Problem
-from gamebash.backlog.problems import current_calibration
+from gamebash.backlog.problems import calibration_in, newest_calibration
 from gamebash.backlog.severity import WEIGHTS
 from gamebash.core.db import db
 from gamebash.core.sql_times import minutes_between
@@ -19,8 +19,8 @@ from gamebash.play.models import Claim, Fix
 from gamebash.stories.models import Story
 from gamebash.watch.lifecycle import WatchState
 from gamebash.watch.models import Watch
-from gamebash.watch.numbers import Counted, Effect, RepeatRate, effect_of, repeat_rates
-from gamebash.watch.queries.repeats import repairs_of
+from gamebash.watch.numbers import Counted, Effect, Repair, RepeatRate, effect_of, repeat_rates
+from gamebash.watch.queries.repeats import YEARS_BACK, first_back_at
 from gamebash.watch.recurrences import home_id
 from gamebash.watch.verdict import QUARTER_DAYS
 
@@ -76,30 +76,49 @@ class EventEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tally:
-    before: int = 0
-    observed: int = 0
-    weight: float = 0.0
+class Watched:
+    """A watch with the incidents of its problem: as many before go-live, and in the days watched so far, with their weight.
+
+    ``minutes`` is what one took on average in the year before go-live; ``back_at`` when the first came after the deploy.
+    """
+
+    watch: Watch
+    before: int
+    observed: int
+    weight: float
+    minutes: float
+    back_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventWatches:
+    """An event's watches with their figures, and how much counts scatter here."""
+
+    each: tuple[Watched, ...]
+    scatter: float
+
+    @property
+    def watches(self) -> list[Watch]:
+        """The watches alone."""
+        return [one.watch for one in self.each]
 
 
 def event_effect(event: Event, *, now: datetime) -> EventEffect:
     """Return what an event did about the problems fixed in it, as known now; the page of a closed event shows it.
 
     ``event_effect(event, now=now).effect`` has expected, low, high, observed, weight, hours and ``finding``
-    (fewer, more, too_few, not_yet); ``.problems`` a line for each problem. Five queries, whatever the backlog.
+    (fewer, more, too_few, not_yet); ``.problems`` a line for each problem. One query, whatever the backlog.
     """
-    return effect_of_watches(event, watches_of(event), now=now)
+    return effect_of_watches(event, watches_of(event, now=now), now=now)
 
 
-def effect_of_watches(event: Event, watches: Sequence[Watch], *, now: datetime) -> EventEffect:
-    """Return what an event did, whose watches are read already. Four queries."""
+def effect_of_watches(event: Event, found: EventWatches, *, now: datetime) -> EventEffect:
+    """Return what an event did, whose watches are read already. No query."""
     live_at, days = event.went_live_at or event.starts_at, Rules.from_document(event.rules).watch_days
-    tallies = _tallies(event, live_at - timedelta(days=days), live_at, now=now)
-    minutes = _minutes({_home(one).id for one in watches if one.problem}, live_at)
-    about = _one_a_problem(watches)
-    counted = [_counted(one, tallies.get(one.id, _Tally()), minutes, now) for one in about]
-    lines = [_line(one, figures, now) for one, figures in zip(about, counted, strict=True)]
-    states = [public_state(one) for one in watches]
+    about = _one_a_problem(found.each)
+    counted = [_counted(one, now) for one in about]
+    lines = [_line(one.watch, figures, now) for one, figures in zip(about, counted, strict=True)]
+    states = [public_state(one) for one in found.watches]
     return EventEffect(
         slug=event.slug,
         name=event.name,
@@ -108,9 +127,9 @@ def effect_of_watches(event: Event, watches: Sequence[Watch], *, now: datetime) 
         held=states.count(WatchState.HELD),
         recurred=states.count(WatchState.RECURRED),
         watching=states.count(WatchState.WATCHING),
-        effect=effect_of(counted, scatter=current_calibration().scatter),
-        hours_spent=_hours_spent(watches),
-        repeats=repeat_rates(repairs_of(Watch.event_id == event.id, now=now), now=now),
+        effect=effect_of(counted, scatter=found.scatter),
+        hours_spent=_hours_spent(found.watches),
+        repeats=repeat_rates(_repairs(found.each, now), now=now),
         problems=tuple(sorted(lines, key=lambda line: (-line.observed, -line.expected, line.story_key))),
     )
 
@@ -122,10 +141,18 @@ def public_state(watch: Watch) -> WatchState:
     return WatchState.WATCHING if watch.decided_at is None else WatchState.HELD
 
 
-def watches_of(event: Event) -> list[Watch]:
-    """Return the watches of an event's fixes with all that is told of them, in one query."""
+def watches_of(event: Event, *, now: datetime) -> EventWatches:
+    """Return the watches of an event's fixes with all that is told of them, and with their figures, in one query."""
+    live_at, days = event.went_live_at or event.starts_at, Rules.from_document(event.rules).watch_days
+    tally = _tallies(event, live_at - timedelta(days=days), live_at, now=now)
+    minutes = _minutes(event, live_at)
     query = (
-        sa.select(Watch)
+        sa.select(
+            Watch, sa.func.coalesce(tally.c.before, 0), sa.func.coalesce(tally.c.observed, 0), sa.func.coalesce(tally.c.weight, 0),
+            sa.func.coalesce(minutes.c.mean, 0.0), first_back_at(), newest_calibration().scalar_subquery(),
+        )
+        .outerjoin(tally, tally.c.watch_id == Watch.id)
+        .outerjoin(minutes, minutes.c.problem_id == home_id())
         .where(Watch.event_id == event.id)
         .options(
             joinedload(Watch.problem).options(joinedload(Problem.service), joinedload(Problem.merged_into)),
@@ -136,8 +163,15 @@ def watches_of(event: Event) -> list[Watch]:
             ),
         )
         .order_by(Watch.starts_at, Watch.id)
+    )  # fmt: skip
+    rows = db.session.execute(query).all()
+    return EventWatches(
+        each=tuple(
+            Watched(watch, before, observed, float(weight), float(mean), back_at)
+            for watch, before, observed, weight, mean, back_at, _ in rows
+        ),
+        scatter=calibration_in(rows[0][-1] if rows else None).scatter,
     )
-    return list(db.session.scalars(query))
 
 
 def _home(watch: Watch) -> Problem:
@@ -148,28 +182,28 @@ def _home(watch: Watch) -> Problem:
     return problem.merged_into or problem
 
 
-def _one_a_problem(watches: Sequence[Watch]) -> list[Watch]:
+def _one_a_problem(watches: Sequence[Watched]) -> list[Watched]:
     """Return the first watch of each problem: two fixes of one problem prevent its incidents once."""
-    first: dict[tuple[int, bool], Watch] = {}
-    for watch in watches:
-        if watch.problem is not None:
-            first.setdefault((_home(watch).id, watch.is_about_noise), watch)
+    first: dict[tuple[int, bool], Watched] = {}
+    for one in watches:
+        if one.watch.problem is not None:
+            first.setdefault((_home(one.watch).id, one.watch.is_about_noise), one)
     return list(first.values())
 
 
-def _tallies(event: Event, since: datetime, live_at: datetime, *, now: datetime) -> dict[int, _Tally]:
-    """Return for each watch of an event its problem's incidents before go-live and in the days watched so far."""
+def _tallies(event: Event, since: datetime, live_at: datetime, *, now: datetime) -> sa.Subquery:
+    """Select for each watch of an event its problem's incidents before go-live and in the days watched so far."""
     weight = sa.case(*((Incident.severity == name, value) for name, value in WEIGHTS.items()), else_=0)
     is_before = sa.and_(Incident.opened_at >= since, Incident.opened_at < live_at)
     is_after = sa.and_(
         Incident.opened_at > Watch.starts_at, Incident.opened_at < Watch.ends_at, Incident.opened_at <= now
     )
-    query = (
+    return (
         sa.select(
-            Watch.id,
-            sa.func.count().filter(is_before),
-            sa.func.count().filter(is_after),
-            sa.func.coalesce(sa.func.sum(weight).filter(is_after), 0),
+            Watch.id.label("watch_id"),
+            sa.func.count().filter(is_before).label("before"),
+            sa.func.count().filter(is_after).label("observed"),
+            sa.func.sum(weight).filter(is_after).label("weight"),
         )
         .join(
             Incident,
@@ -182,35 +216,44 @@ def _tallies(event: Event, since: datetime, live_at: datetime, *, now: datetime)
         )
         .where(Watch.event_id == event.id)
         .group_by(Watch.id)
+        .subquery()
     )
-    return {row[0]: _Tally(row[1], row[2], float(row[3])) for row in db.session.execute(query)}
 
 
-def _minutes(problem_ids: Collection[int], live_at: datetime) -> dict[int, float]:
-    """Return how many minutes an incident of each problem took on average in the year before go-live."""
+def _minutes(event: Event, live_at: datetime) -> sa.Subquery:
+    """Select how many minutes an incident of each watched problem took on average in the year before go-live."""
     lasted: Any = minutes_between(Incident.opened_at, Incident.resolved_at)
     bounded = sa.case((lasted > MOST_MINUTES, MOST_MINUTES), (lasted < 0, 0), else_=lasted)
-    query = (
-        sa.select(Incident.problem_id, sa.func.avg(bounded))
+    return (
+        sa.select(Incident.problem_id, sa.func.avg(bounded).label("mean"))
         .where(
-            Incident.problem_id.in_(problem_ids),
+            Incident.problem_id.in_(sa.select(home_id()).select_from(Watch).where(Watch.event_id == event.id)),
             Incident.opened_at >= live_at - PAST,
             Incident.opened_at < live_at,
             Incident.resolved_at.is_not(None),
         )
         .group_by(Incident.problem_id)
+        .subquery()
     )
-    return {problem_id: float(mean) for problem_id, mean in db.session.execute(query) if problem_id is not None}
 
 
-def _counted(watch: Watch, tally: _Tally, minutes: dict[int, float], now: datetime) -> Counted:
+def _repairs(watches: Sequence[Watched], now: datetime) -> list[Repair]:
+    """Return the fixes of the last two years with when their problem was back."""
+    return [
+        Repair(one.watch.starts_at, one.back_at)
+        for one in watches
+        if one.watch.problem is not None and one.watch.starts_at >= now - YEARS_BACK
+    ]
+
+
+def _counted(one: Watched, now: datetime) -> Counted:
     return Counted(
-        before=tally.before,
-        expected=watch.forecast * _watched(watch, now) / timedelta(days=QUARTER_DAYS),
-        observed=tally.observed,
-        observed_weight=tally.weight,
-        mean_weight=watch.mean_weight,
-        mean_minutes=minutes.get(_home(watch).id, 0.0),
+        before=one.before,
+        expected=one.watch.forecast * _watched(one.watch, now) / timedelta(days=QUARTER_DAYS),
+        observed=one.observed,
+        observed_weight=one.weight,
+        mean_weight=one.watch.mean_weight,
+        mean_minutes=one.minutes,
     )
 
 

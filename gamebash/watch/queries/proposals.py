@@ -79,17 +79,44 @@ class WatchedVerdict:
     story_keys: tuple[str, ...]
 
 
-def verdicts_on_watched(event: Event, watches: Sequence[Watch]) -> tuple[WatchedVerdict, ...]:
+def verdicts_on_watched(
+    event: Event, watches: Sequence[Watch], decisions: Sequence[Decision]
+) -> tuple[WatchedVerdict, ...]:
     """Return every decision that could have hidden a recurrence of a fix of an event, oldest first, at most 200 of each kind.
 
-    First what the fixers' own sides proposed, then what others decided about the problem of a watched fix.
+    First what the fixers' own sides proposed, then what others decided about the problem of a watched fix; ``decisions`` are
+    those that ``decisions_about`` reads. Two queries.
     """
     about = sa.select(ProposalFix.proposal_id).join(Fix, Fix.id == ProposalFix.fix_id).where(Fix.event_id == event.id)
-    proposals = _query().where(Proposal.id.in_(about)).order_by(Proposal.id).limit(MOST_LISTED)
-    own = [_of_side(one) for one in db.session.scalars(proposals)]
+    first = sa.select(Proposal.id).where(Proposal.id.in_(about)).order_by(Proposal.id).limit(MOST_LISTED)
+    proposals = (
+        sa.select(Proposal)
+        .where(Proposal.id.in_(first))
+        .options(joinedload(Proposal.by), joinedload(Proposal.second))
+        .options(joinedload(Proposal.fixes).joinedload(Fix.story))
+        .order_by(Proposal.id)
+    )
+    own = [_of_side(one) for one in db.session.scalars(proposals).unique()]
     confirmed = {(one.by, one.at) for one in own}
-    others = [one for one in _from_outside(watches) if (one.by, one.at) not in confirmed]
+    others = [one for one in _from_outside(watches, decisions) if (one.by, one.at) not in confirmed]
     return (*own, *others)
+
+
+def decisions_about(watches: Sequence[Watch], problems: Sequence[int] = ()) -> Sequence[Decision]:
+    """Return what was decided about watched problems, and others named by their ids, that could hide or group incidents.
+
+    The oldest first, at most 200, in one query.
+    """
+    ids = {*_by_home(watches), *problems}
+    query = (
+        sa.select(Decision)
+        .where(sa.or_(Decision.problem_id.in_(ids), Decision.other_id.in_(ids)))
+        .where(Decision.kind.in_(QUIETING), Decision.undone_at.is_(None))
+        .options(joinedload(Decision.by))
+        .order_by(Decision.id)
+        .limit(MOST_LISTED)
+    )
+    return db.session.scalars(query).all()
 
 
 def _query() -> sa.Select[Any]:
@@ -126,29 +153,24 @@ def _of_side(proposal: Proposal) -> WatchedVerdict:
     )
 
 
-def _from_outside(watches: Sequence[Watch]) -> list[WatchedVerdict]:
+def _from_outside(watches: Sequence[Watch], decisions: Sequence[Decision]) -> list[WatchedVerdict]:
+    by_home = _by_home(watches)
+    return sorted([*_decided(by_home, decisions), *_judged(by_home)], key=lambda one: one.at)
+
+
+def _by_home(watches: Sequence[Watch]) -> dict[int, list[Watch]]:
+    """Return watches by the problem that they are about, and by the one that it was merged into."""
     by_home: dict[int, list[Watch]] = {}
     for watch in watches:
         if watch.problem is not None:
             for problem_id in {watch.problem.merged_into_id or watch.problem.id, watch.problem.id}:
                 by_home.setdefault(problem_id, []).append(watch)
-    return sorted([*_decisions(by_home), *_judged(by_home)], key=lambda one: one.at)
+    return by_home
 
 
-def _decisions(watches: dict[int, list[Watch]]) -> list[WatchedVerdict]:
-    query = (
-        sa.select(Decision)
-        .where(
-            sa.or_(Decision.problem_id.in_(watches), Decision.other_id.in_(watches)),
-            Decision.kind.in_(QUIETING),
-            Decision.undone_at.is_(None),
-        )
-        .options(joinedload(Decision.by))
-        .order_by(Decision.id)
-        .limit(MOST_LISTED)
-    )
+def _decided(watches: dict[int, list[Watch]], decisions: Sequence[Decision]) -> list[WatchedVerdict]:
     found = []
-    for one in db.session.scalars(query):
+    for one in decisions:
         about = [*watches.get(one.problem_id, ()), *watches.get(one.other_id or 0, ())]
         if keys := _watched_then(about, one.made_at):
             found.append(

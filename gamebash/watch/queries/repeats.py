@@ -54,18 +54,13 @@ def repeats(*, now: datetime) -> Repeats:
 
 def overall_rates(*, now: datetime) -> tuple[RepeatRate, ...]:
     """Return how often problems of the last two years came back, over all."""
-    return repeat_rates(repairs_of(sa.true(), now=now), now=now)
+    rows = db.session.execute(_query().where(Watch.starts_at >= now - YEARS_BACK))
+    return repeat_rates([Repair(row[0], row[1]) for row in rows], now=now)
 
 
-def repairs_of(which: sa.ColumnElement[bool], *, now: datetime) -> list[Repair]:
-    """Return some fixes with when their problem was back, in one query."""
-    query = _query().where(which, Watch.starts_at >= now - YEARS_BACK)
-    return [Repair(row[0], row[1]) for row in db.session.execute(query)]
-
-
-def _query() -> sa.Select[datetime, datetime, str, str, str, str]:
-    """Select each fix about a problem with the first incident after it, within the longest horizon."""
-    back_at = (
+def first_back_at() -> sa.ScalarSelect[datetime]:
+    """Select when the first incident of a watch's problem came after the deploy, none if none did; the query has to have ``Watch``."""
+    return (
         sa.select(sa.func.min(Incident.opened_at, type_=Incident.opened_at.type))
         .where(
             Incident.problem_id == home_id(),
@@ -75,8 +70,12 @@ def _query() -> sa.Select[datetime, datetime, str, str, str, str]:
         .correlate(Watch)
         .scalar_subquery()
     )
+
+
+def _query() -> sa.Select[datetime, datetime, str, str, str, str]:
+    """Select each fix about a problem with the first incident after it, within the longest horizon."""
     return (
-        sa.select(Watch.starts_at, back_at, Service.name, Service.slug, Event.name, Event.slug)
+        sa.select(Watch.starts_at, first_back_at(), Service.name, Service.slug, Event.name, Event.slug)
         .join(Problem, Problem.id == Watch.problem_id)
         .join(Service, Service.id == Problem.service_id)
         .join(Event, Event.id == Watch.event_id)
