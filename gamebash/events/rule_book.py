@@ -232,8 +232,10 @@ def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:
         RuleLine(
             "Changes from before the start",
             "pay nothing" if rules.skips_early_changes else "pay",
-            "A change that was first pushed before the event went live.",
+            "A change that was begun before the event went live. The form asks, its Git host is asked where one is signed in, and "
+            "reviewers see its dates. Whom organisers find to have called an old change new they may disqualify.",
             "Keeping a fix back for the day, while the incidents go on.",
+            "patient_holder",
         ),
         RuleLine(
             "Grave trouble waits",

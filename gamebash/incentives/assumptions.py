@@ -49,6 +49,12 @@ class Assumptions:
     # When a last-minute holder hands in, before the end; what mending a planted bug takes. Guesses.
     last_call_minutes: float = 15.0
     planted_minutes: float = 20.0
+    # How often a look notices that a change was begun before the start: by the dates of its commits, which can be made anew, or
+    # by how old the state is that it was begun from. A guess. A finished fix waits half of the quarter between two games, if it
+    # was finished on any day of it. Handing it in takes a guess of minutes.
+    early_seen: float = 0.6
+    kept_share: float = 0.5
+    kept_minutes: float = 10.0
 
     def otherwise(self, values: Mapping[str, float]) -> "Assumptions":
         """Return these with some of them otherwise, by name."""

@@ -6,13 +6,14 @@ chances come from ``assumptions``. Times are minutes from the start.
 
 import math
 import random
+from dataclasses import replace
 from heapq import heappop, heappush
 from itertools import count
 
 from gamebash.events.held_bonus import bonus_of
 from gamebash.incentives.assumptions import USUAL, Assumptions
 from gamebash.incentives.ground import MINUTES, Ground, StoryFacts, stories_of
-from gamebash.incentives.pieces import LOOKS, Fix, Luck, Outcome, Seat, Work
+from gamebash.incentives.pieces import LOOKS, Fix, Luck, Outcome, Seat, Work, focus_of
 from gamebash.incentives.strategies import HONEST, Choice, Strategy
 from gamebash.play.allowances import Conduct, allowance
 from gamebash.play.checking import check_chance
@@ -32,7 +33,10 @@ class Day:
         self.ground, self.rules, self.people = ground, ground.rules, people
         self.chance = random.Random(seed)  # noqa: S311  chances of a model, not secrets
         self.strategy = strategy
-        self.focus = self._focus(seed)
+        focus = focus_of(ground.seats, strategy, seed)
+        # An honest person has no second name; nobody sits there.
+        self.empty = focus[1:] if strategy.is_one_person and strategy.is_honest else ()
+        self.focus = focus[:1] if self.empty else focus
         self.seats = [self._seat(number) for number in range(len(ground.seats))]
         self.works = [Work(story, Luck.drawn(self.chance, people)) for story in stories_of(ground, strategy, people)]
         self.fixes: list[Fix] = []
@@ -52,24 +56,16 @@ class Day:
         self._pay_first()
         return self._outcome()
 
-    def _focus(self, seed: int) -> tuple[int, ...]:
-        seats = self.ground.seats
-        first = seed % len(seats)
-        if not self.strategy.is_pair or len(seats) == 1:
-            return (first,)
-        others = [
-            one for one in range(len(seats)) if one != first and not _is_squad(seats[one].squad, seats[first].squad)
-        ]
-        return (first, others[seed % len(others)]) if others else (first,)
-
     def _seat(self, number: int) -> Seat:
         facts, is_focus = self.ground.seats[number], number in self.focus
         strategy = self.strategy if is_focus else HONEST
+        if strategy.is_one_person and number in self.focus[1:]:
+            strategy = replace(strategy, only_reviews=True)
         skill = self.chance.lognormvariate(0, self.people.skill_spread)
         if strategy.is_newcomer:
             skill *= self.people.newcomer_slowness
         team = "" if strategy.is_newcomer else facts.team
-        leaves = min(self.ground.minutes, facts.hours * MINUTES)
+        leaves = 0.0 if number in self.empty else min(self.ground.minutes, facts.hours * MINUTES)
         return Seat(number, team, facts.squad, leaves, strategy, skill, is_focus)
 
     def _push(self, at: float, what: str, who: int, which: int = -1) -> None:
@@ -86,6 +82,8 @@ class Day:
         if which is None:
             return
         self.works[which].holder = seat.number
+        if seat.kept < seat.strategy.kept:
+            seat.kept, self.works[which].is_kept = seat.kept + 1, True
         if seat.strategy.hoards:
             self._hoard(at, seat, allowed - 1)
         self._push(at + self._time_for(self.works[which], seat), "done", seat.number, which)
@@ -106,7 +104,7 @@ class Day:
         facts = self.works[number].facts
         if seat.strategy.choice is Choice.EASE:
             gain = self._pay(facts) / facts.hours
-        elif seat.strategy.is_sham:
+        elif seat.strategy.is_sham or seat.kept < seat.strategy.kept:
             gain = float(self._pay(facts))
         else:
             gain = facts.value / facts.effort_hours
@@ -117,6 +115,8 @@ class Day:
         return facts.points + bonus_of(facts.points, self.rules.held_share, facts.held_factor)
 
     def _guess(self, work: Work, seat: Seat) -> float:
+        if work.is_kept or seat.kept < seat.strategy.kept:
+            return self.people.kept_minutes
         share = self.people.sham_share if seat.strategy.is_sham else 1.0
         return work.facts.hours * MINUTES * share
 
@@ -204,7 +204,7 @@ class Day:
             Candidate(
                 seat.number, seat.squad, self._knows(seat, facts), seat.busy, seat.done, pairs.get((seat.number, author.number), 0)
             )
-            for seat in self.seats
+            for seat in self.seats if seat.number not in self.empty
         ]  # fmt: skip
         return [one.player_id for one in draw(candidates, occasion, number)]
 
@@ -214,7 +214,7 @@ class Day:
         if fix.author in self.focus and partners:
             return partners[:1]
         offers = [one for one in self.focus if self.seats[one].strategy.only_reviews]
-        others = [seat.number for seat in self.seats if seat.number != fix.author]
+        others = [seat.number for seat in self.seats if seat.number not in {fix.author, *self.empty}]
         return offers or [self.chance.choice(others)]
 
     def _verdict(self, at: float, seat: Seat, number: int) -> None:
@@ -225,12 +225,21 @@ class Day:
             return
         seat.done += 1
         fix.work.reviews.append((seat.number, len(fix.work.reviews)))
+        self._read_dates(seat, fix)
         if self._sees_through(seat, fix):
             self._send_back(at, fix)
             return
         fix.accepted += 1
         if fix.accepted >= fix.needed:
             self._accept(at, fix)
+
+    def _read_dates(self, seat: Seat, fix: Fix) -> None:
+        """See that a change is older than the day, or not: who said that it is new is then taken off the ranks by the organisers."""
+        if not fix.work.is_kept or seat.strategy.is_stamping or not self.rules.skips_early_changes:
+            return
+        fix.is_early = fix.is_early or fix.work.roll() < self.people.early_seen
+        if fix.is_early and fix.work.luck.taken_back < self.people.taken_back:
+            self.seats[fix.author].is_out = True
 
     def _sees_through(self, seat: Seat, fix: Fix) -> bool:
         if seat.strategy.is_stamping:
@@ -292,7 +301,7 @@ class Day:
             second = grade_for(facts.work_hours * fix.work.luck.second_estimate)
             points = min(points, self.rules.points_for(second))
         is_paid = facts.problem in self.paid_problems and "one_problem" not in self.ground.off
-        return Circumstances(points, is_problem_paid=is_paid)
+        return Circumstances(points, is_problem_paid=is_paid, is_early_change=fix.is_early)
 
     def _facts(self, fix: Fix) -> FixFacts:
         author = self.seats[fix.author]
@@ -319,8 +328,10 @@ class Day:
     def _check(self, at: float, seat: Seat, number: int) -> None:
         fix = self.fixes[number]
         seat.busy -= 1
-        is_late = at > self.ground.minutes + self.ground.review_minutes and "review_deadline" not in self.ground.off
-        if not is_late and fix.is_wrong and self._sees_through(seat, fix):
+        if at > self.ground.minutes + self.ground.review_minutes and "review_deadline" not in self.ground.off:
+            return
+        self._read_dates(seat, fix)
+        if fix.is_wrong and self._sees_through(seat, fix):
             fix.is_reversed = fix.work.luck.taken_back < self.people.taken_back
             self._count_send_back(at, self.seats[fix.author])
 
@@ -342,13 +353,13 @@ class Day:
         for fix in self.fixes:
             if fix.is_reversed:
                 continue
-            paid = [Paid(0, who, kind, points) for who, kind, points in fix.paid]
+            paid = [Paid(0, who, kind, points) for who, kind, points in fix.paid if not self.seats[who].is_out]
             for one in paid:
                 day[one.player_id] += one.points
                 season[one.player_id] += one.points
             for payment in self._once_watched(fix, paid):
                 season[payment.about.player_id] += payment.points
-        heads = len(self.focus)
+        heads = 1 if self.strategy.is_one_person else len(self.focus)
         median = sorted(day)[len(day) // 2]
         return Outcome(
             season_points=sum(season[who] for who in self.focus) / heads,
@@ -375,16 +386,15 @@ class Day:
         return not is_hushed
 
     def _prevented(self, *, by_focus: bool) -> float:
-        """Return what fixes of the strategy, or of the others, prevent; what it planted is trouble that it made."""
+        """Return what fixes prevent, less trouble made for the day, and less what came while a finished fix was kept back."""
         mended = sum(
-            0.0 if fix.work.facts.is_planted else fix.work.facts.value
+            0.0 if fix.work.facts.is_planted or fix.work.is_kept else fix.work.facts.value
             for fix in self.fixes
             if (fix.author in self.focus) is by_focus and fix.work.is_done and fix.is_decided
             and not fix.is_wrong and not fix.is_reversed
         )  # fmt: skip
         made = sum(work.facts.value for work in self.works if work.facts.is_planted) if by_focus else 0.0
-        return mended - made
-
-
-def _is_squad(one: int | None, other: int | None) -> bool:
-    return one is not None and one == other
+        waited = (
+            sum(work.facts.value * self.people.kept_share for work in self.works if work.is_kept) if by_focus else 0.0
+        )
+        return mended - made - waited

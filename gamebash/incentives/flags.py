@@ -146,7 +146,9 @@ def _quick(evidence: Evidence) -> Iterator[Flag]:
 def _early(evidence: Evidence) -> Iterator[Flag]:
     for fix in evidence.fixes:
         if fix.is_early and fix.is_accepted:
-            says = f"{fix.author.name} says that the change was begun before the event went live."
+            says = (
+                f"{fix.author.name}'s change was begun before the event went live, by their own word or its Git host's."
+            )
             yield Flag(f"early_change:{fix.key}", FlagKind.EARLY_CHANGE, says, fix.key, fix.author.handle)
 
 

@@ -19,7 +19,7 @@ SMALL_HOURS = 0.75
 OFF: Mapping[str, Any] = {
     "claims_at_once": 5, "lapse_limit": 0, "send_back_limit": 0, "pair_limit": 10,
     "reviewer_points_cap": 50, "needs_knowing_reviewer": False, "skips_late_trouble": False, "spot_check_share": 0.0,
-    "needs_second_estimate": False, "bounds_by_value": False, "clawback_share": 0.0, "held_share": 0.0,
+    "skips_early_changes": False, "needs_second_estimate": False, "bounds_by_value": False, "clawback_share": 0.0, "held_share": 0.0,
     "held_value_cap": 0, "newcomer_factor": 1.0,
 }  # fmt: skip
 

@@ -1,19 +1,30 @@
 """What moves during a played day: seats, stories with their luck, fixes, and the outcome. Pure; times are minutes."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gamebash.incentives.assumptions import Assumptions
-from gamebash.incentives.ground import StoryFacts
+from gamebash.incentives.ground import SeatFacts, StoryFacts
 from gamebash.incentives.strategies import Strategy
 from gamebash.points.scoring import EntryKind
 
 LOOKS = 8
 
 
+def focus_of(seats: Sequence[SeatFacts], strategy: Strategy, seed: int) -> tuple[int, ...]:
+    """Return which seats play a strategy: one, or two of different squads."""
+    first = seed % len(seats)
+    if not (strategy.is_pair or strategy.is_one_person) or len(seats) == 1:
+        return (first,)
+    squad = seats[first].squad
+    others = [one for one, seat in enumerate(seats) if one != first and (squad is None or seat.squad != squad)]
+    return (first, others[seed % len(others)]) if others else (first,)
+
+
 @dataclass(slots=True)
 class Seat:
-    """A player during the day."""
+    """A player during the day. ``is_out``: organisers disqualified who sits there."""
 
     number: int
     team: str
@@ -22,6 +33,8 @@ class Seat:
     strategy: Strategy
     skill: float
     is_focus: bool
+    is_out: bool = False
+    kept: int = 0
     debt: float = 0.0
     busy: int = 0
     done: int = 0
@@ -59,13 +72,17 @@ class Luck:
 
 @dataclass(slots=True)
 class Work:
-    """A story during the day: whose it is, and whether somebody mended it. ``idle`` is how long it was held and not worked on."""
+    """A story during the day: whose it is, and whether somebody mended it. ``idle`` is how long it was held and not worked on.
+
+    ``is_kept``: its fix was finished before the day.
+    """
 
     facts: StoryFacts
     luck: "Luck"
     holder: int | None = None
     is_done: bool = False
     idle: float = 0.0
+    is_kept: bool = False
     reviewers: set[int] = field(default_factory=set)
     reviews: list[tuple[int, int]] = field(default_factory=list)
     looks: int = 0
@@ -78,7 +95,7 @@ class Work:
 
 @dataclass(slots=True)
 class Fix:
-    """A fix: its author, whether it is wrong, what it paid, and to whom."""
+    """A fix: its author, whether it is wrong, what it paid, and to whom. ``is_early``: somebody saw that it is older than the day."""
 
     number: int
     work: Work
@@ -91,6 +108,7 @@ class Fix:
     accepted: int = 0
     is_decided: bool = False
     is_reversed: bool = False
+    is_early: bool = False
     points: int = 0
     paid: list[tuple[int, EntryKind, int]] = field(default_factory=list)
 

@@ -69,6 +69,9 @@ RANGES: tuple[tuple[str, tuple[Mapping[str, float], ...]], ...] = (
     )),
     ("takes what fits", ({"fits_times": 1.0}, {"fits_times": 1.5})),
     ("last call", ({"last_call_minutes": 5.0}, {"last_call_minutes": 45.0})),
+    ("older change seen", ({"early_seen": 0.3}, {"early_seen": 0.9})),
+    ("a fix kept back waits", ({"kept_share": 0.1}, {"kept_share": 0.9})),
+    ("handing it in takes", ({"kept_minutes": 5.0}, {"kept_minutes": 30.0})),
     ("work on a planted bug", ({"planted_minutes": 10.0}, {"planted_minutes": 60.0})),
 )  # fmt: skip
 
@@ -76,7 +79,10 @@ RANGES: tuple[tuple[str, tuple[Mapping[str, float], ...]], ...] = (
 BROUGHT: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("bug_planter", "planted", (3, 12)),
     ("sandbagger", "padded", (2, 8)),
+    ("valued_sandbagger", "padded", (2, 8)),
+    ("sizing_pair", "padded", (2, 8)),
     ("splitter", "split", (2, 6)),
+    ("patient_holder", "kept", (2, 4)),
 )
 
 CRUMBS = (8, 16, 40)

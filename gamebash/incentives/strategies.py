@@ -18,7 +18,8 @@ class Strategy:
     ``planted``, ``padded`` and ``split`` are stories it keeps for itself: made bugs, padded estimates, one problem cut in pieces;
     ``plain`` and ``whole`` are the last two as an honest person would have brought them. ``pads_useful``: what is padded prevents
     for an estimated hour what the middle of the board does, else what the last on it does. ``crumbs`` are smallest fixes on
-    the board for everybody.
+    the board for everybody. ``is_one_person``: a second account that only reviews, and is empty where one plays honestly.
+    ``kept`` stories were finished before the day.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Strategy:
     hoards: bool = False
     silences: bool = False
     holds_back: bool = False
+    is_one_person: bool = False
+    kept: int = 0
     planted: int = 0
     padded: int = 0
     split: int = 0
@@ -53,6 +56,7 @@ class Strategy:
             plain=self.padded,
             pads_useful=self.pads_useful,
             whole=1 if self.split else 0,
+            is_one_person=self.is_one_person,
         )
 
 
@@ -100,6 +104,14 @@ STRATEGIES = (
     Strategy(
         "last_minute", "Last-minute holder", "Keeps its fixes back until shortly before the end.",
         ("review_deadline",), holds_back=True,
+    ),
+    Strategy(
+        "patient_holder", "Patient holder", "Keeps a finished fix of the best paid story back for the day, and says it is new.",
+        ("skips_early_changes", "spot_check_share"), kept=1,
+    ),
+    Strategy(
+        "alias_pair", "Alias pair", "One person under two names: one hands in shams, the other waves them through and reviews for points.",
+        ("drawn_reviewers", "spot_check_share"), is_sham=True, is_stamping=True, is_one_person=True,
     ),
 )  # fmt: skip
 

@@ -21,11 +21,11 @@ def report():
 
 
 def test_by_the_default_rules_no_cheating_pays(report):
-    assert [line.strategy for line in (*report.failing, *report.unsure)] == []
+    assert [line.strategy for line in report.failing] == []
     dishonest = {line.strategy: line for line in report.lines if not BY_NAME[line.strategy].is_honest}
     assert len(dishonest) == len(STRATEGIES) - 2
     for line in dishonest.values():
-        assert line.pay.high < 0.9 or line.impact.low >= 0.5, line
+        assert line.pay.of_honest < 0.9 or line.impact.of_honest >= 0.5, line
 
 
 def test_a_newcomer_has_about_an_even_chance_of_the_upper_half(report):
@@ -51,6 +51,10 @@ SHOWN = {
     ("needs_second_estimate", "valued_sandbagger"),
     ("bounds_by_value", "sandbagger"),
     ("bounds_by_value", "sizing_pair"),
+    ("skips_early_changes", "patient_holder"),
+    ("spot_check_share", "patient_holder"),
+    ("drawn_reviewers", "alias_pair"),
+    ("spot_check_share", "alias_pair"),
 }
 TRIED = {
     *SHOWN,
@@ -115,6 +119,32 @@ def test_only_its_owner_takes_what_a_strategy_keeps_for_itself():
     planted = [fix for fix in day.fixes if fix.work.facts.is_planted]
     assert planted
     assert {fix.author for fix in planted} <= set(day.focus)
+
+
+def test_where_one_person_plays_honestly_the_second_name_plays_no_part():
+    twin = BY_NAME["alias_pair"].honest_twin
+    day = Day(demo_ground(), twin, 5)
+    day.play()
+    assert (len(day.focus), len(day.empty)) == (1, 1)
+    assert not {fix.author for fix in day.fixes} & set(day.empty)
+    assert not {number for work in day.works for number in work.reviewers} & set(day.empty)
+
+
+def test_what_was_kept_back_prevents_nothing_and_what_came_while_it_waited_counts_against_it():
+    ground, holder = demo_ground(Rules(skips_early_changes=False)), BY_NAME["patient_holder"]
+    day = Day(ground, holder, 5)
+    outcome = day.play()
+    (kept,) = [work for work in day.works if work.is_kept]
+    mended = sum(
+        fix.work.facts.value
+        for fix in day.fixes
+        if fix.author in day.focus
+        and fix.work.is_done
+        and not fix.is_wrong
+        and not fix.is_reversed
+        and fix.work is not kept
+    )
+    assert outcome.prevented == pytest.approx(mended - kept.facts.value / 2)
 
 
 def test_a_day_with_a_single_seat_ends():
