@@ -8,12 +8,12 @@ from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from gamebash.absences.kinds import KIND_WORDS
-from gamebash.core.forms import DayField, choices
+from gamebash.core.forms import DayField, Refusable, choices
 
 LONGEST_TEXT = 500_000
 
 
-class AbsenceForm(FlaskForm):
+class AbsenceForm(Refusable):
     """Days on which somebody is away."""
 
     person = SelectField("Who", choices=choices([("", "Me")]))
@@ -24,10 +24,6 @@ class AbsenceForm(FlaskForm):
     def offer(self, people: Iterable[tuple[str, str]]) -> None:
         """Offer these people, as handle and name, besides oneself."""
         self.person.choices = choices([("", "Me"), *people])
-
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)
 
 
 class ImportForm(FlaskForm):

@@ -27,7 +27,7 @@ class ErrorPage:
 WORDS: dict[int, tuple[str, str, str]] = {
     400: ("That request made no sense here", "The page may be old, or its form expired. Nothing was saved.",
           "Go back, reload the page and try once more."),
-    403: ("This is not yours to do", "Your roles do not include this.", "Ask an admin if they should."),
+    403: ("This is not yours to do", "Your roles do not include this. Ask an admin if they should.", "Start again from My day."),
     404: ("Nothing here", "The address is wrong, or what it named is gone.", "Start again from My day."),
     405: ("That button does something else", "This address does not take that kind of request.", "Go back."),
     409: ("Not as things stand", "Something stands against it, or has changed since you opened the page. Nothing was saved.",

@@ -3,9 +3,18 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from flask_wtf import FlaskForm
 from wtforms import DateField, DateTimeLocalField, SelectChoice
 
 from gamebash.core.days import OUTSIDE, is_usual
+
+
+class Refusable(FlaskForm):
+    """A form that can say why what it holds was refused."""
+
+    def refuse(self, message: str) -> None:
+        """Say on top of the form why it was refused."""
+        self.form_errors.append(message)
 
 
 class DayField(DateField):

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -17,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from gamebash.core.forms import MomentField, choices
+from gamebash.core.forms import MomentField, Refusable, choices
 from gamebash.core.paging import page_number
 from gamebash.events.day_plan import LONGEST_LINK, LONGEST_NAME, LONGEST_PLACE, MOST_PLAYERS, DayPlan
 from gamebash.events.local_times import local_of, moment_at
@@ -39,14 +38,6 @@ RHYTHMS = (
     ("half_year", "Twice a year, on the same weekday"),
     ("own", "By a rule of my own"),
 )
-
-
-class Refusable(FlaskForm):
-    """A form that can say why what it holds was refused."""
-
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)
 
 
 class _Local(Refusable):

@@ -3,9 +3,10 @@
 from flask import render_template, url_for
 
 from gamebash.core import clock
+from gamebash.core.forms import Refusable
 from gamebash.core.htmx import Answer
 from gamebash.events import placing, players, spectators, squads, waiting
-from gamebash.events.forms import HoursForm, MemberForm, PlacingForm, Refusable, RemovalForm, SquadForm
+from gamebash.events.forms import HoursForm, MemberForm, PlacingForm, RemovalForm, SquadForm
 from gamebash.events.models import Event, Player
 from gamebash.events.queries.found import get_event
 from gamebash.events.queries.players import players_page

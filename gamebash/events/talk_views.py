@@ -3,10 +3,11 @@
 from flask import redirect, render_template, request, url_for
 
 from gamebash.core import clock
+from gamebash.core.forms import Refusable
 from gamebash.core.htmx import Answer, wants_fragment
 from gamebash.core.paging import page_number
 from gamebash.events import announcements, questions
-from gamebash.events.forms import AnnouncementForm, AnswerForm, QuestionForm, Refusable
+from gamebash.events.forms import AnnouncementForm, AnswerForm, QuestionForm
 from gamebash.events.models import Event
 from gamebash.events.player_views import blueprint as blueprint
 from gamebash.events.queries.found import get_event

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, flash, render_template, request, url_f
 from gamebash.core import clock
 from gamebash.core.db import release
 from gamebash.core.errors import DomainError
+from gamebash.core.forms import Refusable
 from gamebash.core.htmx import Answer, wants_fragment
 from gamebash.core.paging import page_number
 from gamebash.events import board_stories, drafts, running, series
@@ -17,7 +18,6 @@ from gamebash.events.forms import (
     ChoiceForm,
     DayForm,
     LimitsForm,
-    Refusable,
     RulesForm,
     SeriesForm,
     what_if,

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from gamebash.core.forms import DayField, choices
+from gamebash.core.forms import DayField, Refusable, choices
 from gamebash.operating.kinds import MEANINGS, WORDS
 from gamebash.rotation.membership import TeamBadge
 
 
-class _SwitchForm(FlaskForm):
+class _SwitchForm(Refusable):
     """A model and its first day."""
 
     model = RadioField(
@@ -20,10 +19,6 @@ class _SwitchForm(FlaskForm):
         validators=[InputRequired("Choose how the team works.")],
     )
     starts_on = DayField("From", validators=[InputRequired("Choose the first day of it.")])
-
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)
 
 
 class SwitchForm(_SwitchForm):

@@ -227,7 +227,7 @@ def _give(fix: Fix, player_id: int, *, is_knowing: bool, is_appeal: bool, now: d
     db.session.add(review)
     db.session.flush()
     key, until = fix.story.key, clock(review.lease_ends_at)
-    text = f"You are drawn to review {key}: {fix.story.title} It is yours until {until}."
+    text = f"You are drawn to review {key}: {fix.story.title}. It is yours until {until}."
     person_id = db.session.get_one(Player, player_id).person_id
     tell(person_id, NoticeKind.REVIEW_DRAWN, text, key=f"review:{review.id}", now=now, url=f"/stories/{key}#review")
     return review

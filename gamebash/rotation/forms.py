@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import TextInput
 
-from gamebash.core.forms import DayField, choices
+from gamebash.core.forms import DayField, Refusable, choices
 from gamebash.rotation.kinds import COLOURS, KIND_WORDS
 from gamebash.rotation.membership import TeamBadge
 from gamebash.rotation.models import Crest
@@ -54,7 +54,7 @@ def _places(teams: Iterable[TeamBadge]) -> list[SelectChoice]:
     return choices([OUTSIDE, *((team.code, f"{team.code} {team.name}") for team in teams)])
 
 
-class _TeamsForm(FlaskForm):
+class _TeamsForm(Refusable):
     """From and to: a team's code, or nothing for outside all teams."""
 
     from_team = SelectField("From", choices=choices([OUTSIDE]))
@@ -65,10 +65,6 @@ class _TeamsForm(FlaskForm):
         """Offer these teams."""
         self.from_team.choices = _places(teams)
         self.to_team.choices = _places(team for team in teams if team.is_active)
-
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)
 
 
 class MoveForm(_TeamsForm):
@@ -111,7 +107,7 @@ class CorrectionForm(_TeamsForm):
         self.from_team.choices = self.to_team.choices = _places(teams)
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(Refusable):
     """Why something is declined, cancelled, or stands all the same."""
 
     reason = TextAreaField(
@@ -122,12 +118,8 @@ class ReasonForm(FlaskForm):
         ],
     )
 
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)
 
-
-class SwapForm(FlaskForm):
+class SwapForm(Refusable):
     """Two people who change places on a day."""
 
     one = PersonField("Who", choices=(), validators=[InputRequired("Choose who changes places.")])
@@ -146,10 +138,6 @@ class SwapForm(FlaskForm):
             message = "A swap takes two people. Choose another one."
             raise ValidationError(message)
 
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)
-
 
 class MovesFileForm(FlaskForm):
     """A file of past moves."""
@@ -157,7 +145,7 @@ class MovesFileForm(FlaskForm):
     file = FileField("CSV file", validators=[FileRequired("Choose a CSV file.")])
 
 
-class TeamForm(FlaskForm):
+class TeamForm(Refusable):
     """A team to be founded or changed."""
 
     code = StringField(
@@ -200,7 +188,3 @@ class TeamForm(FlaskForm):
         """Offer these people, as handle and name, as product owner, and those managers as managers of the team."""
         self.managers.choices = choices(managers)
         self.product_owner.offer(people, "Nobody yet")
-
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)

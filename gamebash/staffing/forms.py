@@ -7,7 +7,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectMultipleField,
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from gamebash.core.forms import DayField, choices
+from gamebash.core.forms import DayField, Refusable, choices
 from gamebash.rotation.kinds import KIND_WORDS, TeamKind
 from gamebash.rotation.membership import TeamBadge
 from gamebash.staffing.rulebook import BOUNDS, RuleKind
@@ -44,7 +44,7 @@ class KnowledgeRuleForm(FlaskForm):
     seen = IntegerField(validators=[InputRequired()])
 
 
-class WishForm(FlaskForm):
+class WishForm(Refusable):
     """What somebody wishes."""
 
     wish = RadioField("You", choices=choices((wish.value, words) for wish, words in OWN_WORDS.items()), default="open")
@@ -74,10 +74,6 @@ class WishForm(FlaskForm):
         ids = frozenset(team.id for team in teams if f"team:{team.code}" in chosen)
         kinds = frozenset(kind for kind in TeamKind if f"kind:{kind.value}" in chosen)
         return Preference(Wish(self.wish.data), ids, kinds, self.from_on.data, (self.note.data or "").strip())
-
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)
 
 
 class EligibilityForm(FlaskForm):

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from gamebash.core.forms import DayField, choices
+from gamebash.core.forms import DayField, Refusable, choices
 from gamebash.rotation.lanes import MONTHS
 from gamebash.rotation.membership import TeamBadge
 from gamebash.staffing.asking import MOST_JOINERS, Asked, TeamAsked
@@ -28,7 +28,7 @@ def _count(label: str, least: int, most: int, usual: int, hint: str = "") -> Int
     return IntegerField(label, description=hint, default=usual, validators=validators)
 
 
-class AskForm(FlaskForm):
+class AskForm(Refusable):
     """Everything that a plan is asked for but what teams need, which the page asks in a row a team."""
 
     first_on = DayField("First day", validators=[InputRequired("Choose the day of the moves.")])
@@ -77,10 +77,6 @@ class AskForm(FlaskForm):
             fair_since=self.fair_since.data,
             weights=Weights(**{name: self[name].data for name in Weights.__slots__}),
         )
-
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)
 
 
 class FixRowForm(FlaskForm):

@@ -7,7 +7,7 @@ from wtforms import FloatField, HiddenField, SelectField, StringField, TextAreaF
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from gamebash.core.errors import InvalidError
-from gamebash.core.forms import choices
+from gamebash.core.forms import Refusable, choices
 from gamebash.stories.grades import USUAL_POINTS, Grade
 
 GRADE_WORDS = {
@@ -46,7 +46,7 @@ class StarterForm(FlaskForm):
         return (self.other.data or "").strip() or self.mentor.data or ""
 
 
-class StoryForm(FlaskForm):
+class StoryForm(Refusable):
     """A story as people write it."""
 
     title = StringField(
@@ -93,10 +93,6 @@ class StoryForm(FlaskForm):
         self.service.choices = choices([("", "Choose a service"), *services])
         self.team.choices = choices([("", "The team that built it"), *teams])
         self.grade.choices = choices([("", "Follows from the effort"), *grades])
-
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)
 
 
 class GradeForm(FlaskForm):

@@ -142,7 +142,7 @@ def test_a_reviewer_is_told_when_drawn_and_before_the_time_ends(event, entries, 
     sweep_reminders(now=at(26))
     key = entries[0].story.key
     assert told(sam) == [
-        f"You are drawn to review {key}: {entries[0].story.title} It is yours until 10:30.",
+        f"You are drawn to review {key}: {entries[0].story.title}. It is yours until 10:30.",
         f"Your time to review {key} ends at 10:30. Then somebody else is drawn.",
     ]
     send_back_fix(fix, reason="No test.", by=sam, now=at(27))

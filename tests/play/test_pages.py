@@ -233,3 +233,19 @@ def test_the_feed_is_in_the_order_of_time_also_where_something_is_written_down_l
     assert words == [
         "started the clock again.", "gave everybody more time.", "paused the clock.", "opened the board.",
     ]  # fmt: skip
+
+
+def test_one_point_is_one_and_nobody_is_asked_to_join_what_cannot_be_joined(app, game, browsers):
+    slug, (key, *_) = game
+    with app.app_context(), unit_of_work():
+        event = db.session.scalars(sa.select(Event).where(Event.slug == slug)).one()
+        for entry in db.session.scalars(sa.select(EventStory).where(EventStory.event_id == event.id)):
+            entry.points = 1
+    page = text_of(browsers["guest"].get(f"/stories/{key}"))
+    assert "1 points" not in page
+    assert "Join the event to claim." in page
+    with app.app_context(), unit_of_work():
+        db.session.scalars(sa.select(Event).where(Event.slug == slug)).one().state = EventState.DRAFT
+    page = text_of(browsers["guest"].get(f"/stories/{key}"))
+    assert "Join the event to claim." not in page
+    assert "The event is not live." in page

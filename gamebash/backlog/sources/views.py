@@ -41,13 +41,8 @@ def add_source(kind: str) -> Reply:
             return Answer(to=url_for("sources.source", slug=source.slug), message="The source is there. Try it now.")
         except InvalidError as error:
             form.name.errors = [str(error)]
-    page = {
-        "kind": kind,
-        "label": label_of(chosen),
-        "connector": CONNECTORS.get(kind),
-        "hook": HOOKS.get(kind),
-        "source": None,
-    }
+    connector, hook = CONNECTORS.get(kind), HOOKS.get(kind)
+    page = {"kind": kind, "label": label_of(chosen), "connector": connector, "hook": hook, "source": None}
     return render_template("backlog/source_form.html", page=page, form=form), 422 if form.errors else 200
 
 

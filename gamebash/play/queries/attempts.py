@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from gamebash.core.db import db
-from gamebash.core.filters import clock, day
+from gamebash.core.filters import clock, counted, day
 from gamebash.events.freeze import is_public
 from gamebash.events.models import Event
 from gamebash.events.rules import Rules
@@ -224,7 +224,7 @@ def _steps(row: StoryRow, claim: Claim | None, fix: Fix | None, rules: Rules) ->
             "Sent back, another go" if fix and fix.state is FixState.SENT_BACK else "A change and what prevents it",
         ),
         ("Reviewed by another squad", f"Drawn, not chosen; {reviewers}"),
-        ("Squashed", f"{row.points} points" + (f" for {who}" if row.place is rows.Place.SQUASHED else "")),
+        ("Squashed", counted(row.points, "point") + (f" for {who}" if row.place is rows.Place.SQUASHED else "")),
     )
     return tuple(
         Step(title, text, "done" if place < reached else "now" if place == reached else "next")

@@ -197,9 +197,10 @@ class View:
         """Return why the viewer cannot claim a story in that place; nothing when they can."""
         if place is not Place.OPEN:
             return "taken"
-        if not self.seat.is_in:
+        state = state_at(self.event.state, self.event.ends_at, self.event.paused_at, self.now)
+        if not self.seat.is_in and state in {EventState.SCHEDULED, EventState.LIVE}:
             return "Join the event to claim."
-        if state_at(self.event.state, self.event.ends_at, self.event.paused_at, self.now) is not EventState.LIVE:
+        if state is not EventState.LIVE:
             return "The event is not live."
         if self.event.paused_at is not None:
             return "The event is paused."

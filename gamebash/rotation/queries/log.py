@@ -203,7 +203,7 @@ def log_query() -> sa.Select[*tuple[Any, ...]]:
 
 def log_rows(found: Iterable[Any]) -> tuple[LogRow, ...]:
     """Return rows of the query as they are shown, without approvals."""
-    return tuple(_row(*row) for row in found)
+    return tuple(_row(row) for row in found)
 
 
 def with_answers(rows: tuple[LogRow, ...]) -> tuple[LogRow, ...]:
@@ -264,9 +264,8 @@ def _missing(
     )
 
 
-def _row(  # noqa: PLR0913, PLR0917  (the columns of the query)
-    move: Move, person: Person, from_: Team | None, to: Team | None, logger: str | None, was: int | None, by: int | None
-) -> LogRow:
+def _row(found: Any) -> LogRow:
+    move, person, from_, to, logger, was, by = found
     return LogRow(
         number=move.number,
         handle=person.handle,

@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from gamebash.core.forms import DayField, choices
+from gamebash.core.forms import DayField, Refusable, choices
 from gamebash.staffing.handovers.checklist import DAY_WORDS
 from gamebash.staffing.rulebook import LONGEST_ITEM
 
@@ -39,7 +39,7 @@ class NotesForm(FlaskForm):
     )
 
 
-class ListForm(FlaskForm):
+class ListForm(Refusable):
     """The items with which the checklist of every handover begins, one a line."""
 
     items = TextAreaField("Things to pass on, one a line", validators=[InputRequired("Name at least one.")])
@@ -48,7 +48,3 @@ class ListForm(FlaskForm):
     def document(self) -> dict[str, list[str]]:
         """Return the list as plain values."""
         return {"items": [line.strip() for line in self.items.data.splitlines() if line.strip()]}
-
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)

@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from gamebash.core.forms import DayField, MomentField, choices
+from gamebash.core.forms import DayField, MomentField, Refusable, choices
 from gamebash.staffing.forms import rule_figure
 from gamebash.staffing.hypercare.teaching import LONGEST_WHAT
 from gamebash.staffing.rulebook import BOUNDS, RuleKind
@@ -14,7 +14,7 @@ from gamebash.staffing.rulebook import BOUNDS, RuleKind
 LONGEST_REASON = 500
 
 
-class ReleaseForm(FlaskForm):
+class ReleaseForm(Refusable):
     """What went out."""
 
     service = SelectField("Service", validators=[InputRequired("Choose a service.")])
@@ -41,10 +41,6 @@ class ReleaseForm(FlaskForm):
         return tuple(
             name for part in (self.authors.data or "").replace(",", "\n").splitlines() if (name := part.strip())
         )
-
-    def refuse(self, message: str) -> None:
-        """Say on top of the form why it was refused."""
-        self.form_errors.append(message)
 
 
 class LessonForm(FlaskForm):

@@ -12,6 +12,7 @@ from gamebash.people.identity import signed_in_person
 from gamebash.policy import Permission, public, requires
 from gamebash.staffing.hypercare import hooks
 from gamebash.staffing.hypercare.forms import ReleaseForm
+from gamebash.staffing.hypercare.models import Release
 from gamebash.staffing.hypercare.queries.pages import working_hooks
 from gamebash.staffing.hypercare.queries.releases import releases_page, service_choices
 from gamebash.staffing.hypercare.releases import Registrar, ReleaseDraft, register_release
@@ -42,14 +43,20 @@ def register() -> Reply:
     if not form.validate_on_submit():
         return render_template("hypercare/register.html", form=form), 422 if form.errors else 200
     try:
-        at = deploy_time(form.deployed_at.data.isoformat())
-        draft = ReleaseDraft(
-            get_service(form.service.data), form.version.data, at, form.names, form.url.data or "", form.asks.data
-        )
-        release = register_release(draft, Registrar(by=signed_in_person()), now=clock.now())
+        release = register_release(_draft(form), Registrar(by=signed_in_person()), now=clock.now())
     except DomainError as refusal:
         form.refuse(str(refusal))
         return render_template("hypercare/register.html", form=form), int(refusal.status)
+    return _registered(release)
+
+
+def _draft(form: ReleaseForm) -> ReleaseDraft:
+    at = deploy_time(form.deployed_at.data.isoformat())
+    service = get_service(form.service.data)
+    return ReleaseDraft(service, form.version.data or "", at, form.names, form.url.data or "", asks=form.asks.data)
+
+
+def _registered(release: Release) -> Answer:
     if release.hypercare is None:
         return Answer(url_for(".list_releases"), message="Registered. Nobody is asked to stay.")
     message = "Registered. Those who built it are asked to stay as L3."
