@@ -35,6 +35,7 @@ from gamebash.staffing.hypercare.seats import let_go_who_left
 from gamebash.staffing.hypercare.telling import ask_for_decisions
 from gamebash.staffing.plan_chores import work_off_plans
 from gamebash.stories.valuation import refresh_stale_values
+from gamebash.watch.after_all import pay_cleared
 from gamebash.watch.chores import begin_watches, follow_hosts, settle_watches
 from gamebash.worker import Chore
 
@@ -78,6 +79,7 @@ CHORES: tuple[Chore, ...] = (
     Chore(begin_watches, every=5),
     Chore(follow_hosts, every=30),
     Chore(settle_watches, every=15),
+    Chore(pay_cleared, every=60),
     Chore(_in_a_unit_of_work(sweep_reveals)),
     Chore(_in_a_unit_of_work(tell_of_moves_ahead), every=60),
     Chore(_in_a_unit_of_work(begin_missing_handovers), every=15),

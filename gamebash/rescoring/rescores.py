@@ -25,6 +25,7 @@ from gamebash.rescoring import plan
 from gamebash.rescoring.choosing import Choice, chosen_fixes, standing_clawbacks, standing_entries, worths_of
 from gamebash.rescoring.models import Rescore
 from gamebash.rescoring.plan import Change, Deed
+from gamebash.watch.after_all import clear_watches
 
 LONGEST_REASON = 200
 RESCORABLE = (EventState.LIVE, EventState.JUDGING, EventState.CLOSED)
@@ -100,6 +101,7 @@ def apply_rescore(event: Event, choice: Choice, *, seen_seq: int, by: Person, no
     db.session.flush()
     _write(rescore, found.changes, now=now)
     if choice.deed is Deed.GIVE_BACK:
+        clear_watches({change.fix_id for change in found.changes})
         _tell_given_back(rescore, event, found.changes, now=now)
     audit.record(
         "points:rescored", rescore.reference, by_id=by.id, now=now, event_id=event.id, deed=choice.deed.value,

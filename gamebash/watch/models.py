@@ -25,6 +25,7 @@ class Watch(Model):
     story by hand, which cannot come back. ``forecast`` is incidents in a quarter as expected when the event went live, with
     its interval, ``mean_weight`` the severity weight of one. ``told_at`` is when the fixer heard of ``recurrence``;
     ``decided_at`` when everybody saw the verdict; ``new_story`` is the one that took over where the problem came back.
+    ``bonus_due_at`` is when the bonus is looked at once more, where what the watch took was given back; None once that is done.
     """
 
     __tablename__ = "watches"
@@ -34,6 +35,7 @@ class Watch(Model):
         sa.Index("ix_watches_problem", "problem_id", "state"),
         sa.Index("ix_watches_event", "event_id", "state"),
         sa.Index("ix_watches_new_story", "new_story_id"),
+        sa.Index("ix_watches_bonus_due", "bonus_due_at"),
         sa.CheckConstraint("starts_at < ends_at", name="ends_after_start"),
         sa.CheckConstraint("state != 'came_back' OR told_at IS NOT NULL", name="told"),
         sa.CheckConstraint("state NOT IN ('held', 'recurred') OR decided_at IS NOT NULL", name="decided"),
@@ -54,6 +56,7 @@ class Watch(Model):
     recurrence_id: Mapped[int | None] = mapped_column(sa.ForeignKey("incidents.id"))
     told_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    bonus_due_at: Mapped[datetime | None]
     new_story_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stories.id"))
     fix: Mapped[Fix] = relationship()
     event: Mapped[Event] = relationship()

@@ -39,6 +39,12 @@ def find_recurrence(watch: Watch) -> Incident | None:
     return db.session.scalar(query.order_by(Incident.opened_at, Incident.id).limit(1))
 
 
+def came_otherwise(watch: Watch) -> bool:
+    """Say whether the problem came back within the days of the watch by another incident than the one that ended it."""
+    query = sa.select(Incident.id).join(Watch, is_recurrence()).where(Watch.id == watch.id)
+    return db.session.scalar(query.where(Incident.id != watch.recurrence_id).limit(1)) is not None
+
+
 def home_of(watch: Watch) -> Problem | None:
     """Return the problem that a watch is about now."""
     problem = watch.problem

@@ -22,8 +22,19 @@ def pay_held(watch: Watch, *, now: datetime) -> dict[int, int]:
     if watch.problem_id is None:
         return {}
     paid, players = _standing_entries(watch)
+    return _pay(watch, paid, players, f"{watch.fix.story.key} held: {watch.days} quiet days.", now=now)
+
+
+def pay_held_after_all(watch: Watch, *, now: datetime) -> dict[int, int]:
+    """Pay the held bonus on what the watch took wrongly and was given back; return points by person."""
+    paid, players = _given_back(watch)
+    why = f"{watch.fix.story.key} held after all: what ended its watch was no recurrence."
+    return _pay(watch, paid, players, why, now=now)
+
+
+def _pay(watch: Watch, paid: list[Paid], players: dict[int, Player], why: str, *, now: datetime) -> dict[int, int]:
     got: dict[int, int] = {}
-    key, rules = watch.fix.story.key, Rules.from_document(watch.event.rules)
+    rules = Rules.from_document(watch.event.rules)
     own, middle = _per_hour(watch)
     for payment in held_bonus(paid, rules.held_share, held_factor(own, middle, rules.held_value_cap)):
         player = players[payment.about.player_id]
@@ -31,8 +42,7 @@ def pay_held(watch: Watch, *, now: datetime) -> dict[int, int]:
             player=player,
             kind=EntryKind.HELD_BONUS,
             points=payment.points,
-            reason=f"{key} held: {watch.days} quiet days. "
-            f"{held_bonus_for(payment.about.points, own, middle, rules).sentence}",
+            reason=f"{why} {held_bonus_for(payment.about.points, own, middle, rules).sentence}",
             key=f"held:{watch.fix_id}:{player.id}",
             story_id=watch.fix.story_id,
             fix_id=watch.fix_id,
@@ -74,6 +84,25 @@ def _per_hour(watch: Watch) -> tuple[float | None, float | None]:
     return own, middle
 
 
+def _given_back(watch: Watch) -> tuple[list[Paid], dict[int, Player]]:
+    """Return what the fix paid at first where a watch took it, it was given back, and nobody took it since."""
+    clawback, correction, again = aliased(PointEntry), aliased(PointEntry), aliased(PointEntry)
+    query = (
+        sa.select(PointEntry)
+        .join(clawback, sa.and_(clawback.reverses_id == PointEntry.id, clawback.kind == EntryKind.CLAWBACK))
+        .join(correction, correction.reverses_id == clawback.id)
+        .where(PointEntry.fix_id == watch.fix_id, ~sa.exists().where(again.reverses_id == correction.id))
+        .options(joinedload(PointEntry.player))
+        .order_by(PointEntry.seq)
+    )
+    return _as_paid(list(db.session.scalars(query)))
+
+
+def _as_paid(entries: list[PointEntry]) -> tuple[list[Paid], dict[int, Player]]:
+    paid = [Paid(entry.id, entry.player_id, entry.kind, entry.points, entry.reason) for entry in entries]
+    return paid, {entry.player_id: entry.player for entry in entries}
+
+
 def _standing_entries(watch: Watch) -> tuple[list[Paid], dict[int, Player]]:
     """Return what the fix paid and nobody took back since; the ledger is locked, so it stays so."""
     lock_ledger(watch.event_id)
@@ -89,6 +118,4 @@ def _standing_entries(watch: Watch) -> tuple[list[Paid], dict[int, Player]]:
         .options(joinedload(PointEntry.player))
         .order_by(PointEntry.seq)
     )
-    entries = list(db.session.scalars(query))
-    paid = [Paid(entry.id, entry.player_id, entry.kind, entry.points, entry.reason) for entry in entries]
-    return paid, {entry.player_id: entry.player for entry in entries}
+    return _as_paid(list(db.session.scalars(query)))

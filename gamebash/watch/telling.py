@@ -46,6 +46,14 @@ def tell_held(watch: Watch, bonus: dict[int, int], *, now: datetime) -> int:
     return told
 
 
+def tell_held_after_all(watch: Watch, bonus: dict[int, int], *, now: datetime) -> None:
+    """Tell everybody who is paid a bonus after all that they are, and why so late."""
+    story = watch.fix.story
+    for person_id, points in bonus.items():
+        text = f"{story.key} held after all, and its bonus is paid: +{counted(points, 'point')}."
+        tell(person_id, NoticeKind.WATCH, text, key=f"after_all:{watch.fix_id}", now=now, url=_url(story))
+
+
 def tell_recurred(watch: Watch, taken: dict[int, int], *, now: datetime) -> None:
     """Tell everybody who had a part that it did not hold, what it costs them, and where the story is now."""
     story = watch.fix.story

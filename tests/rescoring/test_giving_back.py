@@ -1,12 +1,16 @@
 """The way back after a watch took points that it should not have: a correction that names what it took."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from gamebash.backlog.models import RunState, SyncRun
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError
 from gamebash.notices.models import Notice
 from gamebash.people.models import Person
+from gamebash.play.queries.story import story_page
 from gamebash.points.ledger import correct_entry
 from gamebash.points.models import PointEntry, Standing
 from gamebash.points.queries import score_page
@@ -15,9 +19,10 @@ from gamebash.rescoring.choosing import Choice
 from gamebash.rescoring.plan import Deed
 from gamebash.rescoring.rescores import apply_rescore, preview_rescore
 from gamebash.verify import verify
+from gamebash.watch.after_all import pay_cleared
 from gamebash.watch.queries.listing import WatchFilter, watches_page
 from tests.factories import make_person
-from tests.watch.playing import ACCEPTED, DAY, entries, play, record, sweep, take_in
+from tests.watch.playing import ACCEPTED, DAY, END, LATER, entries, play, record, source, sweep, take_in
 
 NOW = ACCEPTED + 4 * DAY
 
@@ -37,6 +42,24 @@ def taken(context):
 @pytest.fixture
 def organiser(context):
     return make_person("Aisha Bello", "organiser", handle="aisha")
+
+
+def cleared(now):
+    """Keep what was done so far, then let the worker look; says whether it came to an end with any."""
+    db.session.commit()
+    found = pay_cleared(now=now)
+    db.session.expire_all()
+    return found
+
+
+def hear():
+    """Let the source be asked after the days of the watch."""
+    after = END + timedelta(hours=1)
+    run = SyncRun(
+        reference="r", source_id=source().id, state=RunState.DONE, created_at=after, started_at=after, finished_at=after
+    )
+    db.session.add(run)
+    db.session.flush()
 
 
 def points_of(player):
@@ -77,6 +100,57 @@ def test_the_list_of_watches_says_that_a_verdict_was_corrected(taken, organiser)
         ("recurred", False),
         ("recurred", True),
     ]
+
+
+def test_a_bonus_that_a_wrong_verdict_kept_from_being_earned_is_paid_once_the_days_are_over(taken, organiser):
+    do(taken, Deed.GIVE_BACK, organiser)
+    before = points_of(taken.mara)[0]
+    assert not cleared(END - DAY)
+    hear()
+    assert cleared(LATER)
+    bonuses = entries(taken.fix, "held_bonus")
+    assert bonuses
+    assert (
+        points_of(taken.mara)[0] == before + sum(points for _, who, points in bonuses if who == taken.mara.id) > before
+    )
+    reason = db.session.scalars(sa.select(PointEntry.reason).where(PointEntry.kind == "held_bonus")).first()
+    assert "held after all: what ended its watch was no recurrence. 50% of" in reason
+    told = db.session.scalars(sa.select(Notice.text).where(Notice.person_id == taken.mara.person_id)).all()
+    assert any("held after all, and its bonus is paid: +" in text for text in told)
+    assert not cleared(LATER + DAY)
+    assert (entries(taken.fix, "held_bonus"), verify()) == (bonuses, [])
+
+
+def test_what_came_back_by_another_incident_is_paid_no_bonus(taken, organiser):
+    do(taken, Deed.GIVE_BACK, organiser)
+    take_in(record(ACCEPTED + 9 * DAY))
+    hear()
+    assert cleared(LATER)
+    assert entries(taken.fix, "held_bonus") == []
+
+
+def test_what_was_taken_once_more_is_paid_no_bonus(taken, organiser):
+    do(taken, Deed.GIVE_BACK, organiser)
+    do(taken, Deed.TAKE_BACK, organiser)
+    hear()
+    assert cleared(LATER)
+    assert (entries(taken.fix, "held_bonus"), verify()) == ([], [])
+
+
+def test_a_bonus_after_all_waits_until_the_sources_were_heard(taken, organiser):
+    do(taken, Deed.GIVE_BACK, organiser)
+    assert not cleared(LATER)
+    hear()
+    assert cleared(LATER)
+
+
+def test_the_page_of_the_story_says_that_the_verdict_was_corrected(taken, organiser):
+    def last_step():
+        return story_page(taken.story.key, organiser, now=NOW).play.steps[-1].text
+
+    assert last_step() == "It came back, and so did a story about it"
+    do(taken, Deed.GIVE_BACK, organiser)
+    assert last_step() == "It was said to have come back; that was corrected"
 
 
 def test_what_was_given_back_is_not_paid_anew_and_can_be_taken_once_more(taken, organiser):

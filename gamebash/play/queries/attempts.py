@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from gamebash.core.db import db
 from gamebash.core.filters import clock, counted, day
@@ -18,6 +18,8 @@ from gamebash.play.queries import rows
 from gamebash.play.queries.changes import change_words
 from gamebash.play.queries.rows import StoryRow
 from gamebash.play.queries.sight import Sight
+from gamebash.points.models import PointEntry
+from gamebash.points.scoring import EntryKind
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Story
 
@@ -194,6 +196,8 @@ class Course:
         if story.state is StoryState.HELD:
             return Step(title, "It stayed away", "done")
         if story.state is StoryState.RECURRED:
+            if fix is not None and _is_given_back(fix):
+                return Step(title, "It was said to have come back; that was corrected", "done")
             return Step(title, "It came back, and so did a story about it", "now")
         if row.place is not rows.Place.SQUASHED or fix is None or fix.decided_at is None:
             return Step(title, "A bonus if it stays away", "next")
@@ -201,6 +205,17 @@ class Course:
         return Step(
             title, f"Watched until {day(began + timedelta(days=rules.watch_days))}; a bonus if it stays away", "now"
         )
+
+
+def _is_given_back(fix: Fix) -> bool:
+    """Say whether what the watch of a fix took was given back: an organiser found that it had not come back after all."""
+    clawback, correction = aliased(PointEntry), aliased(PointEntry)
+    query = (
+        sa.select(correction.id)
+        .join(clawback, correction.reverses_id == clawback.id)
+        .where(clawback.fix_id == fix.id, clawback.kind == EntryKind.CLAWBACK)
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _claimed(who: str, claim: Claim | None) -> str:
