@@ -246,7 +246,11 @@ class QuestionForm(Refusable):
     """What somebody asks the organisers."""
 
     text = TextAreaField(
-        "Your question", validators=[InputRequired("Ask something."), Length(max=1000)], render_kw={"rows": 3}
+        "Your question",
+        # Beside an announcement's text on one page.
+        id="question",
+        validators=[InputRequired("Ask something."), Length(max=1000)],
+        render_kw={"rows": 3},
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from gamebash.policy import TABLE, Audience, is_allowed, permission_of
 from tests.browser.accessibility import RULES, RULES_OF_COLOUR, RULES_OF_LAYOUT, violations
+from tests.support.asking import MOST, asked
 from tests.support.crawl import SKIPPED, kind_of, walk
 from tests.support.shapes import Shapes
 
@@ -32,15 +33,19 @@ def starts_for(app, roles):
 
 
 class Walker:
-    """Somebody who follows every link, and remembers what the pages were made of and what was refused."""
+    """Somebody who follows every link, and remembers what the pages were made of, what was refused, and what asks too often."""
 
     def __init__(self, client):
         self.client = client
         self.shapes = {}
         self.refused = []
+        self.asking = {}
 
     def open(self, address):
-        response = self.client.get(address, follow_redirects=True)
+        with asked(self.client.application) as statements:
+            response = self.client.get(address, follow_redirects=True)
+        if len(statements) > MOST:
+            self.asking[address] = len(statements)
         if response.status_code >= 400:
             self.refused.append(address)
         text = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
@@ -52,7 +57,7 @@ class Walker:
 
 @pytest.fixture(scope="session")
 def walked(demo, once):
-    """What each role was refused, and every role with its pages that show an element which no page before showed."""
+    """What each role was refused, every role with its pages that show what no page before showed, and what asks too often."""
     return once("walked", lambda _folder: _walk(demo))
 
 
@@ -61,7 +66,8 @@ def _walk(demo):
     for role, walker in found.items():
         for _ in walk(walker.open, starts_for(demo.app, demo.roles_of(role))):
             pass
-    return {role: walker.refused for role, walker in found.items() if walker.refused}, _to_look_at(found)
+    refused = {role: walker.refused for role, walker in found.items() if walker.refused}
+    return refused, _to_look_at(found), {role: walker.asking for role, walker in found.items() if walker.asking}
 
 
 def _to_look_at(walkers):
@@ -81,6 +87,10 @@ def to_look_at(walked):
 
 def test_no_page_leads_its_reader_to_what_is_refused(walked):
     assert walked[0] == {}
+
+
+def test_no_page_that_anybody_reaches_asks_the_database_too_often(walked):
+    assert walked[2] == {}
 
 
 def faults_of(visitor):

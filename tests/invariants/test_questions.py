@@ -15,14 +15,14 @@ from gamebash.ceremony.closing import close_event, judge_event
 from gamebash.core.db import db, unit_of_work
 from gamebash.events.announcements import announce
 from gamebash.events.lifecycle import EventState
-from gamebash.events.models import Event
+from gamebash.events.models import Event, Lesson, Series
 from gamebash.events.questions import ask_question
 from gamebash.events.rules import Rules
 from gamebash.play.claims import claim_story, release_claim
 from gamebash.play.fixes import FixDraft, RootCause, submit_fix
 from gamebash.play.reviews import accept_fix
-from gamebash.points import boards, seasons
 from gamebash.points.ledger import award_points
+from gamebash.policy import Role
 from tests.factories import (
     NOW,
     add,
@@ -36,32 +36,32 @@ from tests.factories import (
     make_team,
     put_on_board,
 )
+from tests.support.asking import MOST, asked
 from tests.support.signing_in import sign_in
 
-LIVE = {
-    "/": 12,
-    "/events/{slug}": 12,
-    "/events/{slug}/cockpit": 12,
-    "/events/{slug}/leaderboard": 12,
-    "/events/{slug}/feed": 12,
-    "/events/{slug}/players": 12,
-    "/events/{slug}/scores/{handle}": 12,
-    "/stories/{squashed}": 12,
-    "/stories/{waiting}": 12,
-    "/stories/{open}": 12,
-    "/stories": 12,
-    "/backlog": 12,
-    "/backlog/triage": 12,
-    "/backlog/problems/{problem}": 12,
-    "/teams/{code}": 12,
-    "/rotation": 12,
-    "/events/{draft}/setup": 12,
-}
-CLOSED = {
-    "/events/{slug}/report": 12,
-    "/events/{slug}/results": 12,
-    "/events/{slug}/ceremony": 12,
-}
+# What is about the day itself, and shows other things while the board stands still.
+OF_THE_DAY = (
+    "/", "/events", "/events/{slug}", "/events/{slug}?s=open", "/events/{slug}/cockpit", "/events/{slug}/leaderboard",
+    "/events/{slug}/feed", "/events/{slug}/players", "/events/{slug}/scores/{handle}", "/events/{slug}/flags",
+    "/events/{slug}/questions", "/events/{slug}/prizes", "/events/{slug}/judging", "/events/{slug}/rescore",
+    "/events/{slug}/rules", "/events/{slug}/screen", "/stories/{squashed}", "/stories/{waiting}", "/stories/{open}",
+    "/stories/{held}", "/players/{handle}", "/badges",
+)  # fmt: skip
+OF_THE_HOUSE = (
+    "/stories", "/stories/{ready}", "/stories/{ready}/edit", "/backlog", "/backlog/triage", "/backlog/triage?service={service}",
+    "/backlog/incidents", "/backlog/noise", "/backlog/sources", "/backlog/backtest", "/backlog/imports",
+    "/backlog/problems/{problem}", "/events/{draft}", "/events/{draft}/setup", "/events/{draft}/setup/rules", "/series",
+    "/teams", "/teams/{code}", "/rotation", "/rotation/log", "/rotation/flow", "/rotation/tours", "/rotation/people/{handle}",
+    "/knowledge", "/knowledge/{service}", "/knowledge-gaps", "/hypercare", "/releases", "/handovers", "/fairness",
+    "/fairness/figures", "/eligibility", "/staffing", "/wishes", "/absences", "/operating-models", "/watches",
+    "/watches/proposals", "/watches/repeats", "/admin/people", "/admin/people/{handle}", "/admin/audit", "/notices", "/account",
+    "/search?q=queue",
+)  # fmt: skip
+CLOSED = (
+    "/events/{slug}", "/events/{slug}/report", "/events/{slug}/results", "/events/{slug}/ceremony", "/events/{slug}/effect",
+    "/events/{slug}/retro", "/events/{slug}/leaderboard", "/events/{slug}/scores/{handle}", "/events/{next}/setup", "/seasons/{year}",
+)  # fmt: skip
+FOR_ORGANISERS = {"cockpit", "flags", "judging", "rescore", "screen"}
 DRAFT = FixDraft("https://git.example/1", "Retry with jitter.", RootCause.CODE_DEFECT, "No timeout.", "A test.")
 
 
@@ -76,7 +76,7 @@ class Day:
         # The larger day began later, so it is the one that My day shows.
         began = NOW - timedelta(hours=1) + timedelta(minutes=many)
         self.event = make_event(slug=slug, starts_at=began, went_live_at=began, rules=Rules(spot_check_share=0.0))
-        self.me = make_person(f"Reader {slug}", "developer", "organiser", "manager", handle=f"me-{slug}")
+        self.me = make_person(f"Reader {slug}", "developer", "organiser", "manager", "admin", handle=f"me-{slug}")
         self.squad = make_squad(self.event, f"Squad {slug}")
         self.reader = make_player(self.event, self.me, squad=self.squad, team=self.team)
         self.players = [make_player(self.event, team=self.team) for _ in range(3 * many)]
@@ -84,14 +84,20 @@ class Day:
         self.waiting = [self.submit(player) for player in self.players[many : 2 * many]]
         self.held = [claim_story(self.story(), by=player, now=NOW) for player in self.players[2 * many :]]
         self.open = [self.story() for _ in range(many)]
-        claim_story(self.story(), by=self.reader, now=NOW)
-        self.draft = make_event(EventState.DRAFT, [self.ready() for _ in range(many)], slug=f"{slug}-draft")
+        self.mine = claim_story(self.story(), by=self.reader, now=NOW)
+        self.draft = self.prepare(f"{slug}-draft")
         for number in range(many):
             make_player(self.draft, self.players[number].person)
-            make_story(service=self.service)
+            self.ready_one = make_story(service=self.service)
             announce(self.event, f"Pizza {number}", by=self.me, now=NOW)
             ask_question(self.event, f"Why {number}?", person=self.players[number].person, now=NOW)
             award_points(self.players[number], 1, reason="Helped.", by=self.me, now=NOW)
+
+    def prepare(self, slug, series_id=None):
+        """A draft with stories on its board, and with weights of its own, by which their values are worked out anew."""
+        weights = Rules(severity_weights={**Rules().severity_weights, Severity.SEV2: 9})
+        board = [self.ready() for _ in range(self.many)]
+        return make_event(EventState.DRAFT, board, weights, slug=slug, series_id=series_id)
 
     def ready(self):
         problem = make_problem(self.service, incident_count=self.many)
@@ -126,71 +132,81 @@ class Day:
         fix = self.submit(player)
         return accept_fix(fix, by=fix.reviews[0].player, now=NOW)
 
-    def addresses(self, budgets):
+    def addresses(self, pages):
         words = {
-            "slug": self.slug, "draft": self.draft.slug, "handle": self.me.handle, "code": self.team.code,
+            "slug": self.slug, "draft": self.draft.slug, "next": f"{self.slug}-next", "handle": self.me.handle, "code": self.team.code,
             "squashed": self.squashed[0].story.key, "waiting": self.waiting[0].story.key, "open": self.open[0].story.key,
-            "problem": self.open[0].story.problem.key,
+            "held": self.mine.story.key, "ready": self.ready_one.key, "problem": self.open[0].story.problem.key,
+            "service": self.service.slug, "year": NOW.year,
         }  # fmt: skip
-        return {page: page.format(**words) for page in budgets}
+        return {page: page.format(**words) for page in pages}
 
 
-@pytest.fixture
-def asked(app):
-    """Count the statements that a page needs where nobody has worked out yet who leads."""
-
-    def count(client, address):
-        statements = []
-
-        def note(_connection, _cursor, statement, *_):
-            if not statement.startswith("BEGIN"):
-                statements.append(statement)
-
-        assert client.get(address).status_code == 200, address
-        boards.forget()
-        seasons.forget()
-        with app.app_context():
-            engine = db.engine
-        sa.event.listen(engine, "before_cursor_execute", note)
+def count_of(client, address):
+    assert client.get(address).status_code == 200, address
+    with asked(client.application) as statements:
         client.get(address)
-        sa.event.remove(engine, "before_cursor_execute", note)
-        return len(statements)
-
-    return count
+    return len(statements)
 
 
 @pytest.fixture
-def counted(app, asked, time_machine):
+def counted(app, time_machine):
     """What each page asks for, on a day with few of everything and on one with twice as many."""
     time_machine.move_to(NOW, tick=False)
 
-    def count(budgets, finish=lambda day: None):
+    def count(pages, finish=lambda day: None):
         found = []
         for slug, many in (("few", 2), ("many", 4)):
             with app.app_context(), unit_of_work():
                 day = Day(slug, many)
                 finish(day)
-                addresses = day.addresses(budgets)
+                addresses = day.addresses(pages)
             client = sign_in(app.test_client(), f"me-{slug}")
-            found.append({page: asked(client, address) for page, address in addresses.items()})
+            found.append({page: count_of(client, address) for page, address in addresses.items()})
         return found
 
     return count
 
 
-def test_pages_of_a_live_event_ask_as_often_with_twice_as_much_of_everything(counted):
-    few, many = counted(LIVE)
+def over(found):
+    return {page: number for page, number in found.items() if number > MOST}
+
+
+@pytest.mark.parametrize("pages", [OF_THE_DAY, OF_THE_HOUSE], ids=["of the day", "of the house"])
+def test_a_page_asks_as_often_with_twice_as_much_of_everything(counted, pages):
+    few, many = counted(pages)
     assert many == few
-    assert {page: number for page, number in few.items() if number > LIVE[page]} == {}
+    assert over(few) == {}
 
 
-def test_pages_of_an_event_that_is_over_ask_as_often_with_twice_as_much_of_everything(counted, time_machine):
+def test_a_page_of_a_day_whose_board_stands_still_asks_no_oftener_for_a_player(counted):
+    def freeze(day):
+        day.event.freezes_at = NOW - timedelta(minutes=1)
+        day.me.role_rows = [role for role in day.me.role_rows if role.role is Role.DEVELOPER]
+
+    pages = [page for page in OF_THE_DAY if page.rpartition("/")[2] not in FOR_ORGANISERS]
+    few, many = counted(pages, freeze)
+    assert many == few
+    assert over(few) == {}
+
+
+def test_a_page_of_an_event_that_is_over_asks_as_often_with_twice_as_much_of_everything(counted, time_machine):
     def close(day):
         event = db.session.get_one(Event, day.event.id)
+        series = add(Series(slug=day.slug, name=day.slug, rrule="FREQ=MONTHLY", starts_at=NOW, created_at=NOW))
+        event.series_id = series.id
+        day.prepare(f"{day.slug}-next", series.id)
+        for number in range(day.many):
+            add(
+                Lesson(
+                    series_id=series.id, number=number, event_id=event.id, text="Begin earlier.", chosen_by_id=day.me.id,
+                    chosen_at=NOW,
+                )
+            )  # fmt: skip
         judge_event(event, by=day.me, now=event.ends_at)
         close_event(event, by=day.me, now=event.reviews_end_at)
         time_machine.move_to(event.reviews_end_at + timedelta(days=1), tick=False)
 
     few, many = counted(CLOSED, close)
     assert many == few
-    assert {page: number for page, number in few.items() if number > CLOSED[page]} == {}
+    assert over(few) == {}
