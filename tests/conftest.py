@@ -4,6 +4,7 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import settings
 
 from gamebash.core import clock
 from gamebash.core.db import db, migrate, unit_of_work, write_intent
@@ -17,6 +18,9 @@ from tests.support.once import Once
 
 DATABASES = ("sqlite", "postgresql")
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
+# How long an example takes says something of the machine, not of what is tested.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 quick.remember(Gamebash)
 quick.collect_rarely()
 

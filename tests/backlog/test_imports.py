@@ -301,7 +301,7 @@ deliveries = st.lists(
 
 
 @given(deliveries, st.integers(1, 4), st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_end_state_is_the_same_in_any_order_and_repetition(context, delivered, size, chance):
     records = [record(*one) for one in delivered]
 

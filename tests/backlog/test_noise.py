@@ -144,7 +144,7 @@ def test_signs_in_a_title_stand_for_themselves(ops, work):
 
 
 @given(steps=st.lists(st.sampled_from(["on", "off", "import", "later"]), max_size=6), is_noise=st.booleans())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_persons_verdict_survives_rules_and_imports(steps, is_noise, ops, work):
     take_in(work, record(1), record(2))
     incident = db.session.scalars(sa.select(Incident).where(Incident.external_id == "i1")).one()

@@ -42,7 +42,7 @@ def snake_draft(members, number):
     return squads
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(MEMBERS, min_size=1, max_size=48), st.integers(1, 9))
 def test_sizes_and_mix_are_as_equal_as_can_be_and_strength_no_worse_than_a_snake_draft(pairs, number):
     members = crowd(pairs)
@@ -54,7 +54,7 @@ def test_sizes_and_mix_are_as_equal_as_can_be_and_strength_no_worse_than_a_snake
     assert cost(squads) <= cost(snake_draft(members, len(squads)))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(MEMBERS, min_size=2, max_size=7), st.integers(2, 3), st.data())
 def test_small_crowds_get_the_best_there_is(pairs, number, data):
     grouped = data.draw(st.lists(st.integers(0, len(pairs) - 1), max_size=3, unique=True))
@@ -75,7 +75,7 @@ def test_small_crowds_get_the_best_there_is(pairs, number, data):
     assert cost(squads) == best
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(MEMBERS, min_size=6, max_size=40), st.integers(2, 6), st.data())
 def test_whoever_formed_a_squad_stays_together(pairs, number, data):
     names = data.draw(st.lists(st.sampled_from(["", "", "Owls", "Birds"]), min_size=len(pairs), max_size=len(pairs)))
@@ -87,7 +87,7 @@ def test_whoever_formed_a_squad_stays_together(pairs, number, data):
 
 
 @given(st.lists(MEMBERS, min_size=1, max_size=25), st.integers(1, 6), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_same_people_give_the_same_squads_in_whatever_order_they_come(pairs, number, chance):
     members = crowd(pairs)
     shuffled = members[:]

@@ -257,7 +257,7 @@ def test_any_order_keeps_every_invariant(app, database):
     examples = 20 if database.startswith("sqlite") else 8
 
     @settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None,
+        max_examples=examples, derandomize=True, database=None,
         suppress_health_check=[HealthCheck.too_slow],
     )  # fmt: skip
     @given(st.integers(0, 2**32))

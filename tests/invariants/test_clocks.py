@@ -259,7 +259,7 @@ class Clocks(RuleBasedStateMachine):
 @pytest.mark.slow
 def test_no_interleaving_takes_lease_time_from_anybody(context):
     limits = settings(
-        max_examples=25, stateful_step_count=30, deadline=None,
+        max_examples=25, stateful_step_count=30,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )  # fmt: skip
     run_state_machine_as_test(Clocks, settings=limits)

@@ -136,7 +136,7 @@ def deliver(chunks):
 
 
 @given(deliveries())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_any_delivery_ends_as_the_records_in_order_would(context, delivered):
     records, chunks = delivered
     in_order = sorted(records, key=lambda one: (one.version_at, one.external_id))

@@ -204,7 +204,5 @@ def test_on_any_day_everybody_is_where_the_log_says(context, now):
     Rotation.now = now
     run_state_machine_as_test(
         Rotation,
-        settings=settings(
-            max_examples=16, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=16, stateful_step_count=14, suppress_health_check=list(HealthCheck)),
     )

@@ -90,7 +90,7 @@ turns = st.lists(st.tuples(st.sampled_from(CHANGES), days), max_size=7)
 
 
 @given(turns, st.none() | days)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_only_what_was_opened_while_it_was_watched_decides(played, turns, arrives):
     """``arrives``: on which day the one true recurrence is heard of, long after it was opened or after the verdict."""
     schedule = sorted([*turns, *([(recur, arrives)] if arrives else [])], key=lambda turn: turn[1])
