@@ -19,14 +19,14 @@ run: install ## Set up, seed the demo if the database is empty, serve on 127.0.0
 install: $(STAMPS)/run $(STAMPS)/browser ## Install what running needs
 
 test: test-setup ## Set up and run every test: unit, property, HTTP, race, browser, both databases
-	@$(PY) -m pytest -n $${WORKERS:-2} --dist=worksteal
+	@$(PY) -m pytest -n $${WORKERS:-auto} --maxprocesses=8 --dist=worksteal
 
 check: test-setup ## Lint, types, contracts, fast tests
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check -q .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(PY) -m djlint templates --lint --quiet
-	@$(PY) -m pytest -q -n 2 --databases=sqlite -m "not browser and not slow"
+	@$(PY) -m pytest -q -n $${WORKERS:-auto} --maxprocesses=8 --dist=worksteal --databases=sqlite -m "not browser and not slow"
 
 bench: test-setup ## Run the benchmarks (minutes)
 	@$(PY) -m tests.bench
