@@ -157,6 +157,7 @@ def _scoring(rules: Rules) -> tuple[RuleLine, ...]:
             "splitter",
         ),
         *_unpaid(rules),
+        *_smallest(rules),
         *_sharing(rules),
     )
 
@@ -193,6 +194,20 @@ def _sharing(rules: Rules) -> tuple[RuleLine, ...]:
             "Favours.",
         ),
     )
+
+
+def _smallest(rules: Rules) -> tuple[RuleLine, ...]:
+    """Return the limit on the smallest fixes, where there is one."""
+    if not rules.small_fix_limit:
+        return ()
+    line = RuleLine(
+        "Smallest fixes",
+        f"{rules.small_fix_limit} score",
+        "For each player. Later ones mend and pay their reviewer, but not their author.",
+        "Picking the blue dots and leaving the work.",
+        "cherry_picker",
+    )
+    return (line,)
 
 
 def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:

@@ -55,6 +55,7 @@ BOUNDS: dict[str, Bound] = {
     "needs_second_estimate": Bound(
         "A second estimate for full points", 0, 1, "Without one the next smaller grade counts.", is_switch=True
     ),
+    "small_fix_limit": Bound("Smallest fixes that score", 0, 50, "For each player and event, up to 50; 0 is no limit."),
     "bounds_by_value": Bound(
         "No bigger than it matters", 0, 1, "A story of little use is paid as a smaller one.", is_switch=True
     ),

@@ -35,6 +35,7 @@ class Rules:
     pair_limit: int = 2
     needs_knowing_reviewer: bool = True
     spot_check_share: float = 0.2
+    small_fix_limit: int = 0
     needs_second_estimate: bool = True
     bounds_by_value: bool = True
     skips_late_trouble: bool = True

@@ -20,7 +20,7 @@ from gamebash.play.checking import check_chance
 from gamebash.play.drawing import Candidate, Occasion, draw
 from gamebash.points.scoring import CountedReview, EntryKind, FixFacts, awards_for, first_fix_award
 from gamebash.points.worth import Circumstances, worth
-from gamebash.stories.grades import grade_for
+from gamebash.stories.grades import Grade
 from gamebash.watch.paying import Paid, Payment, clawback, held_bonus
 from gamebash.watch.verdict import QUARTER_DAYS
 
@@ -82,6 +82,7 @@ class Day:
         if which is None:
             return
         self.works[which].holder = seat.number
+        seat.take(self.works[which].facts)
         if seat.kept < seat.strategy.kept:
             seat.kept, self.works[which].is_kept = seat.kept + 1, True
         if seat.strategy.hoards:
@@ -103,7 +104,7 @@ class Day:
     def _rank(self, number: int, seat: Seat) -> tuple[bool, float, int]:
         facts = self.works[number].facts
         if seat.strategy.choice is Choice.EASE:
-            gain = self._pay(facts) / facts.hours
+            gain = 0.0 if seat.is_unpaid(facts, self.rules) else self._pay(facts) / facts.hours
         elif seat.strategy.is_sham or seat.kept < seat.strategy.kept:
             gain = float(self._pay(facts))
         else:
@@ -283,9 +284,11 @@ class Day:
         facts, author = fix.work.facts, self.seats[fix.author]
         fix.is_decided = fix.work.is_done = True
         author.known.add(facts.service)
-        fix.points = worth(self._circumstances(fix), self.rules).points
+        found = self._circumstances(fix)
+        fix.points = worth(found, self.rules).points
         if fix.points:
             self.paid_problems.add(facts.problem)
+            author.small_paid += found.grade is Grade.BLUE
         for award in awards_for(self._facts(fix), self.rules):
             fix.paid.append((award.player_id, award.kind, award.points))
             if award.kind is EntryKind.REVIEW:
@@ -295,13 +298,10 @@ class Day:
         self._spot_check(at, fix)
 
     def _circumstances(self, fix: Fix) -> Circumstances:
-        facts = fix.work.facts
-        points = facts.points
-        if facts.work_hours and not facts.is_agreed and facts.points and self.rules.needs_second_estimate:
-            second = grade_for(facts.work_hours * fix.work.luck.second_estimate)
-            points = min(points, self.rules.points_for(second))
-        is_paid = facts.problem in self.paid_problems and "one_problem" not in self.ground.off
-        return Circumstances(points, is_problem_paid=is_paid, is_early_change=fix.is_early)
+        points, grade = fix.work.agreed(self.rules)
+        small = self.seats[fix.author].small_paid
+        is_paid = fix.work.facts.problem in self.paid_problems and "one_problem" not in self.ground.off
+        return Circumstances(points, grade, small, is_problem_paid=is_paid, is_early_change=fix.is_early)
 
     def _facts(self, fix: Fix) -> FixFacts:
         author = self.seats[fix.author]

@@ -4,10 +4,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from gamebash.events.rules import Rules
 from gamebash.incentives.assumptions import Assumptions
 from gamebash.incentives.ground import SeatFacts, StoryFacts
 from gamebash.incentives.strategies import Strategy
 from gamebash.points.scoring import EntryKind
+from gamebash.stories.grades import Grade, grade_for, lower
 
 LOOKS = 8
 
@@ -40,8 +42,18 @@ class Seat:
     done: int = 0
     sent_back: int = 0
     lapsed: int = 0
+    small_taken: int = 0
+    small_paid: int = 0
     review_points: int = 0
     known: set[str] = field(default_factory=set)
+
+    def take(self, facts: StoryFacts) -> None:
+        """Count what is claimed, by what the rules count it for."""
+        self.small_taken += facts.grade is Grade.BLUE
+
+    def is_unpaid(self, facts: StoryFacts, rules: Rules) -> bool:
+        """Say whether a story would be one of the smallest too many."""
+        return facts.grade is Grade.BLUE and 0 < rules.small_fix_limit <= self.small_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,14 @@ class Work:
     reviewers: set[int] = field(default_factory=set)
     reviews: list[tuple[int, int]] = field(default_factory=list)
     looks: int = 0
+
+    def agreed(self, rules: Rules) -> tuple[int, Grade]:
+        """Return what the story pays and its grade, once a second person estimated what was padded, where the rules ask for one."""
+        points, grade = self.facts.points, self.facts.grade
+        if not (self.facts.work_hours and points and rules.needs_second_estimate) or self.facts.is_agreed:
+            return points, grade
+        grade = lower(grade, grade_for(self.facts.work_hours * self.luck.second_estimate))
+        return min(points, rules.points_for(grade)), grade
 
     def roll(self) -> float:
         """Return the next chance of a verdict on this story."""

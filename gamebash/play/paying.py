@@ -14,6 +14,7 @@ from gamebash.points.ledger import EntryDraft, lock_ledger, post_entry
 from gamebash.points.models import PointEntry
 from gamebash.points.scoring import Award, CountedReview, EntryKind, FixFacts, awards_for, first_fix_award
 from gamebash.points.worth import Circumstances, worth
+from gamebash.stories.grades import Grade
 
 
 def pay_fix(fix: Fix, entry: EventStory, *, by_id: int, now: datetime) -> int:
@@ -77,8 +78,11 @@ def pay_first_fix(event: Event, *, by_id: int | None, now: datetime) -> PointEnt
 def circumstances_of(fix: Fix, entry: EventStory) -> Circumstances:
     """Return what decides whether a fix pays, as the ledger stands now."""
     live_at = fix.event.went_live_at
+    grade = entry.grade or fix.story.grade
     return Circumstances(
         points=entry.points or 0,
+        grade=grade,
+        small_paid=_small_paid(fix) if grade is Grade.BLUE else 0,
         is_problem_paid=_is_problem_paid(fix, entry) or _is_same_work_paid(fix, entry),
         is_own_change=fix.is_own_change,
         is_early_change=fix.begun_at is not None and live_at is not None and fix.begun_at < live_at,
@@ -120,6 +124,28 @@ def _is_newcomer(fix: Fix) -> bool:
         .where(Player.person_id == fix.player.person_id, Fix.state == FixState.ACCEPTED, Fix.event_id != fix.event_id)
     )
     return db.session.scalar(earlier.limit(1)) is None
+
+
+def _small_paid(fix: Fix) -> int:
+    """Return how many fixes of the smallest grade were paid to the author in this event; what was taken back is not counted."""
+    taken_back = aliased(PointEntry)
+    query = (
+        sa.select(sa.func.count())
+        .select_from(PointEntry)
+        .join(
+            EventStory,
+            sa.and_(EventStory.event_id == PointEntry.event_id, EventStory.story_id == PointEntry.story_id),
+        )
+        .outerjoin(taken_back, taken_back.reverses_id == PointEntry.id)
+        .where(
+            PointEntry.player_id == fix.player_id,
+            PointEntry.kind == EntryKind.FIX,
+            PointEntry.fix_id != fix.id,
+            EventStory.grade == Grade.BLUE,
+            taken_back.id.is_(None),
+        )
+    )
+    return db.session.scalar(query) or 0
 
 
 def _is_problem_paid(fix: Fix, entry: EventStory) -> bool:

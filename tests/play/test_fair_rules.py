@@ -22,6 +22,7 @@ from gamebash.play.reviews import accept_fix, send_back_fix, waive_knowing
 from gamebash.play.talks import open_claiming, stopped_players
 from gamebash.points.models import PointEntry
 from gamebash.points.scoring import EntryKind
+from gamebash.stories.grades import Grade
 from gamebash.verify import verify
 from tests.factories import (
     NOW,
@@ -248,6 +249,17 @@ def test_trouble_that_came_after_scheduling_adds_no_value(context):
     event.rules = Rules(skips_late_trouble=False).to_document()
     copy_points(event, entries)
     assert [entry.points for entry in entries] == [5, 5, 5]
+
+
+def test_where_organisers_want_it_only_so_many_of_the_smallest_fixes_score(context):
+    stories = [make_story(grade=Grade.BLUE, effort_hours=1) for _ in range(3)]
+    event = make_event(stories=stories, rules=Rules(small_fix_limit=2, first_fix_bonus=0, newcomer_factor=1.0))
+    mara, _, _ = (make_player(event) for _ in range(3))
+    fixes = [accept(hand_in(entry, mara)) for entry in entries_of(event)]
+    assert [paid(fix).get(EntryKind.FIX, 0) for fix in fixes] == [1, 1, 0]
+    assert paid(fixes[2]) == {EntryKind.REVIEW: 1}
+    assert fixes[2].unpaid_because.startswith("2 of the smallest fixes are paid already")
+    assert [found for found in verify() if "never paid" in found.what] == []
 
 
 def test_the_first_fix_is_the_one_submitted_first_once_nothing_earlier_waits(context):
