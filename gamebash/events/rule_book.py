@@ -223,9 +223,9 @@ def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:
         ),
         RuleLine(
             "No bigger than it matters",
-            "by the middle" if rules.bounds_by_value else "off",
-            "Where an hour on a story prevents less than an hour on the middle of the board, it is paid as the size in which the "
-            "middle would prevent as much. Worked out when the event goes live, with what the story prevents by its incidents.",
+            "by the board" if rules.bounds_by_value else "off",
+            "Where an hour on a story prevents less than one on the board (its middle, or its average if more), it is paid as the "
+            "size in which such an hour prevents as much; below half an hour not at all. Worked out at go-live, from incidents.",
             "Small work that is passed off as big by everybody who was asked, and stories cut thin.",
             "sandbagger",
         ),

@@ -1,6 +1,6 @@
 """Scheduling an event, taking it back, and going live: each a transition that one person makes, once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from gamebash.events.first_call import open_windows
 from gamebash.events.held_bonus import middle_of, value_per_hour
 from gamebash.events.lifecycle import TRANSITIONS, EventState
 from gamebash.events.models import Event, EventStory
-from gamebash.events.paid_size import paid_size
+from gamebash.events.paid_size import board_per_hour, paid_size
 from gamebash.events.queries.late_trouble import Lateness, lateness_of
 from gamebash.events.queries.weighting import value_factors
 from gamebash.events.refusals import NotReadyError, TransitionLostError
@@ -29,9 +29,9 @@ from gamebash.stories.models import Origin, Story
 ON_TIME = Lateness(1.0)
 ONE_ESTIMATE = "Only one person estimated it, so the next smaller grade counts."
 TWO_ESTIMATES = "The smaller of two estimates counts."
-OF_LITTLE_USE = (
-    "An hour on it prevents {own:.2f}, on the middle of the board {middle:.2f}: it counts as the size in which the middle "
-    "prevents as much."
+OF_LITTLE_USE = "An hour on it prevents {own:.2f}, on the board {board:.2f}: it counts as the size in which such an hour prevents as much."
+OF_NO_USE = (
+    "An hour on it prevents {own:.2f}, on the board {board:.2f}: too little to pay. It mends, and pays its reviewer."
 )
 DONE_BY = {
     EventState.DRAFT: (("event:drafted", "event:back_to_draft"), "drafted it", "Schedule it first."),
@@ -131,36 +131,40 @@ def copy_points(event: Event, entries: Sequence[EventStory]) -> None:
         entry.value = story.value * factors.get(story.id, 1.0) * late.share_before
         entry.value_per_hour = value_per_hour(entry.value, story.effort_hours, entry.grade)
     db.session.flush()
-    _copy_middles(event, entries)
+    measures = _copy_middles(event, entries)
     if rules.bounds_by_value:
-        _bound_by_value(entries, rules)
+        _bound_by_value(entries, measures, rules)
 
 
-def _copy_middles(event: Event, entries: Sequence[EventStory]) -> None:
-    """Keep with each story the middle of those on the board whose value is counted in the same unit."""
+def _copy_middles(event: Event, entries: Sequence[EventStory]) -> dict[bool, float]:
+    """Keep with each story the middle of those on the board whose value is counted in the same unit.
+
+    Return what an hour on the board prevents, of stories about noise and of others.
+    """
     copied = (
-        sa.select(EventStory.value_per_hour, Story.origin)
+        sa.select(EventStory.value, EventStory.value_per_hour, Story.origin)
         .join(Story, Story.id == EventStory.story_id)
         .where(EventStory.event_id == event.id, EventStory.value_per_hour.is_not(None))
     )
-    board = [(value or 0.0, origin is Origin.NOISE) for value, origin in db.session.execute(copied)]
-    middles = {
-        of_noise: middle_of(value for value, is_noise in board if is_noise is of_noise) for of_noise in (True, False)
-    }
+    board: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+    for value, per_hour, origin in db.session.execute(copied):
+        board[origin is Origin.NOISE].append((value or 0.0, per_hour or 0.0))
+    middles = {of_noise: middle_of(own for _, own in stories) for of_noise, stories in board.items()}
     for entry in entries:
         entry.middle_per_hour = middles[entry.story.origin is Origin.NOISE]
     db.session.flush()
+    return {of_noise: board_per_hour(stories) for of_noise, stories in board.items()}
 
 
-def _bound_by_value(entries: Sequence[EventStory], rules: Rules) -> None:
+def _bound_by_value(entries: Sequence[EventStory], measures: Mapping[bool, float], rules: Rules) -> None:
     """Let no story pay as bigger than what it prevents bears out, and say so where it pays less for that."""
     for entry in entries:
-        own, middle = entry.value_per_hour or 0.0, entry.middle_per_hour or 0.0
+        own, board = entry.value_per_hour or 0.0, measures[entry.story.origin is Origin.NOISE]
         sized = entry.grade or entry.story.grade
-        grade = paid_size(sized, entry.value or 0.0, own, middle)
+        grade = paid_size(sized, entry.value or 0.0, own, board)
         if grade is not sized and entry.points:
-            entry.grade, entry.points = grade, rules.points_for(grade)
-            entry.note = OF_LITTLE_USE.format(own=own, middle=middle)
+            entry.grade, entry.points = grade or Grade.BLUE, rules.points_for(grade) if grade else 0
+            entry.note = (OF_LITTLE_USE if grade else OF_NO_USE).format(own=own, board=board)
     db.session.flush()
 
 

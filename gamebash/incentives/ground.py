@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gamebash.events.held_bonus import held_factor, middle_of, value_per_hour
-from gamebash.events.paid_size import paid_size
+from gamebash.events.paid_size import board_per_hour, paid_size
 from gamebash.events.rules import Rules
 from gamebash.incentives.assumptions import USUAL, Assumptions
 from gamebash.incentives.strategies import Strategy
@@ -143,16 +143,25 @@ def _opened(board: tuple[StoryFacts, ...], rules: Rules) -> tuple[StoryFacts, ..
         noise: middle_of(own for own, one in zip(hourly, board, strict=True) if one.is_noise is noise)
         for noise in (True, False)
     }
+    measures = {
+        noise: board_per_hour((one.value, own) for own, one in zip(hourly, board, strict=True) if one.is_noise is noise)
+        for noise in (True, False)
+    }
     return tuple(
         _bounded(
-            replace(one, held_factor=held_factor(own, middles[one.is_noise], rules.held_value_cap)), own, middles, rules
+            replace(one, held_factor=held_factor(own, middles[one.is_noise], rules.held_value_cap)),
+            own,
+            measures,
+            rules,
         )
         for own, one in zip(hourly, board, strict=True)
     )
 
 
-def _bounded(story: StoryFacts, own: float, middles: Mapping[bool, float], rules: Rules) -> StoryFacts:
+def _bounded(story: StoryFacts, own: float, measures: Mapping[bool, float], rules: Rules) -> StoryFacts:
     if not rules.bounds_by_value:
         return story
-    grade = paid_size(story.grade, story.value, own, middles[story.is_noise])
+    grade = paid_size(story.grade, story.value, own, measures[story.is_noise])
+    if grade is None:
+        return replace(story, grade=Grade.BLUE, points=0)
     return replace(story, grade=grade, points=min(story.points, rules.points_for(grade)))
