@@ -29,9 +29,12 @@ def paid_size(sized: Grade, value: float, own: float, board: float) -> Grade | N
     """Return the grade that is paid: ``sized`` as estimated, ``own`` and ``board`` are what an hour prevents.
 
     None where the board prevents as much in less than half of the smallest size. A board on which nothing has a value is no
-    measure, and bears out every size.
+    measure, and bears out every size. A story without any incidents behind it was put there for a reason of its own, which no
+    count speaks for or against: it pays as the smallest.
     """
     if not board or own >= board:
         return sized
+    if not value:
+        return Grade.BLUE
     hours = round(value / board, DIGITS)
     return lower(sized, grade_for(hours)) if hours >= LEAST_HOURS else None

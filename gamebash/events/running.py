@@ -30,6 +30,7 @@ ON_TIME = Lateness(1.0)
 ONE_ESTIMATE = "Only one person estimated it, so the next smaller grade counts."
 TWO_ESTIMATES = "The smaller of two estimates counts."
 OF_LITTLE_USE = "An hour on it prevents {own:.2f}, on the board {board:.2f}: it counts as the size in which such an hour prevents as much."
+OF_UNKNOWN_USE = "No incidents are behind it, so it counts as the smallest size."
 OF_NO_USE = (
     "An hour on it prevents {own:.2f}, on the board {board:.2f}: too little to pay. It mends, and pays its reviewer."
 )
@@ -164,7 +165,8 @@ def _bound_by_value(entries: Sequence[EventStory], measures: Mapping[bool, float
         grade = paid_size(sized, entry.value or 0.0, own, board)
         if grade is not sized and entry.points:
             entry.grade, entry.points = grade or Grade.BLUE, rules.points_for(grade) if grade else 0
-            entry.note = (OF_LITTLE_USE if grade else OF_NO_USE).format(own=own, board=board)
+            why = OF_NO_USE if not grade else OF_LITTLE_USE if entry.value else OF_UNKNOWN_USE
+            entry.note = why.format(own=own, board=board)
     db.session.flush()
 
 

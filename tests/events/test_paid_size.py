@@ -34,7 +34,8 @@ POSITIVE = st.floats(0.01, 1000)
         # What prevents next to nothing pays nothing, unless nothing on the board prevents anything.
         (Grade.BLUE, 0.25, 0.33, 0.5, Grade.BLUE),
         (Grade.YELLOW, 0.24, 0.06, 0.5, None),
-        (Grade.YELLOW, 0.0, 0.0, 0.5, None),
+        # Without incidents behind it nothing speaks for a size, or against the story.
+        (Grade.YELLOW, 0.0, 0.0, 0.5, Grade.BLUE),
         (Grade.YELLOW, 0.0, 0.0, 0.0, Grade.YELLOW),
     ],
 )
@@ -99,6 +100,13 @@ def test_where_few_stories_carry_everything_the_others_pay_as_little_as_they_pre
     copy_points(event, entries_of(event))
     assert [one.points for one in entries_of(event)] == [0, 0, 0, 5]
     assert entries_of(event)[0].note.endswith("too little to pay. It mends, and pays its reviewer.")
+
+
+def test_a_story_without_incidents_pays_as_the_smallest_and_says_why(context):
+    event = board(values=(0.0, 4.0, 4.0))
+    copy_points(event, entries_of(event))
+    assert [one.points for one in entries_of(event)] == [1, 5, 5]
+    assert entries_of(event)[0].note == "No incidents are behind it, so it counts as the smallest size."
 
 
 def test_a_story_that_is_added_on_the_day_is_bound_by_its_board(context):
