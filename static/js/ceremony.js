@@ -12,6 +12,8 @@ const isSaving = form.hasAttribute("data-ceremony-saves");
 let at = Number(show.dataset.at);
 let told = at;
 let isTelling = false;
+// Once the last step was shown the result is out: whoever goes back from there goes back in this hall alone.
+let isOut = at === last;
 
 function paint(isForward) {
   const fresh = [];
@@ -28,9 +30,9 @@ function paint(isForward) {
 }
 
 async function tell() {
-  if (!isSaving || isTelling || told === at) return;
+  const step = isOut ? last : at;
+  if (!isSaving || isTelling || told === step) return;
   isTelling = true;
-  const step = at;
   const words = new FormData(form);
   words.set("step", step);
   try {
@@ -52,6 +54,7 @@ function go(to) {
   if (next === at) return;
   const isForward = next > at;
   at = next;
+  isOut ||= at === last;
   paint(isForward);
   show.dispatchEvent(new CustomEvent("ceremony:step", { bubbles: true, detail: { at, isForward } }));
   tell();
