@@ -171,9 +171,8 @@ def init_app(app: Flask) -> None:
         options.setdefault("max_overflow", 20)
     db.init_app(app)
     migrations.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=False)
-    if uri.startswith("sqlite"):
-        with app.app_context():
-            _make_sqlite_safe(db.engine)
+    with app.app_context():
+        _make_sqlite_safe(db.engine) if uri.startswith("sqlite") else _make_postgresql_quick(db.engine)
 
 
 def migrate(app: Flask) -> None:
@@ -182,6 +181,15 @@ def migrate(app: Flask) -> None:
         config = app.extensions["migrate"].migrate.get_config(str(MIGRATIONS))
         upgrade(config, "head")
         db.session.remove()
+
+
+def _make_postgresql_quick(engine: sa.Engine) -> None:
+    """Compile no statement to machine code: for one of many tables that takes longer than to answer a page."""
+
+    @event.listens_for(engine, "connect")
+    def _switch_off(connection: Any, _record: Any) -> None:
+        connection.execute("SET jit = off")
+        connection.commit()
 
 
 def _make_sqlite_safe(engine: sa.Engine) -> None:

@@ -35,3 +35,8 @@ def test_the_record_of_changes_refuses_to_be_changed(work, statement):
         db.session.execute(sa.text(statement))
     db.session.rollback()
     assert db.session.scalar(sa.text("SELECT count(*) FROM audit_entries")) == 1
+
+
+def test_every_connection_is_set_up_as_its_engine_needs(context):
+    ask, answer = {"postgresql": ("SHOW jit", "off"), "sqlite": ("PRAGMA foreign_keys", 1)}[db.engine.dialect.name]
+    assert db.session.scalar(sa.text(ask)) == answer

@@ -224,7 +224,9 @@ def differing(before, after):
     return sorted({key[1] for key in before if before[key] != after[key]})
 
 
+# Thousands of pages, and on a busy machine slow ones.
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_whatever_is_decided_after_the_freeze_changes_no_byte_of_any_page_for_others(app, world, browsers):
     before = looks(app, world, browsers)
     assert len({key[1] for key in before if before[key][0] == 200}) > 40
@@ -233,6 +235,7 @@ def test_whatever_is_decided_after_the_freeze_changes_no_byte_of_any_page_for_ot
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_without_a_freeze_the_same_probe_sees_it_on_every_page_that_tells(app, world, browsers):
     with app.app_context(), unit_of_work():
         db.session.scalars(sa.select(Event)).one().freezes_at = None

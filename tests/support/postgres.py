@@ -16,8 +16,9 @@ from tests.support.machine import find_postgres
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB"
 # Before it, files were copied without being asked.
 SINCE_STRATEGIES = 15_00_00
-# What a test's rows leave behind in files is only dropped with the database.
-LARGEST_KEPT = 60_000_000
+# What a test's rows leave behind in files and in the planner's figures is only dropped with the database.
+MOST_LEFT_BEHIND = 4_000_000
+MOST_USES = 100
 
 # Changes with every change of a table, a column, a trigger, a function or a rule, and with nothing else.
 _SCHEMA = """
@@ -92,7 +93,8 @@ class Reused:
 
     def __init__(self, address: str, template: str) -> None:
         self.address, self.template = address, template
-        self.count, self.name, self._schema = 0, "", ""
+        self.count, self.uses, self.name = 0, 0, ""
+        self._schema, self._size = "", 0
         with self._connect(template) as connection:
             tables = [row[0] for row in connection.execute(
                 "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
@@ -106,7 +108,9 @@ class Reused:
             self.name = f"test_{self.count}"
             copy_database(self.address, self.template, self.name)
             with self._connect(self.name) as connection:
-                self._schema = self._schema_of(connection)
+                self._schema, self._size = self._schema_of(connection), self._size_of(connection)
+            self.uses = 0
+        self.uses += 1
         return self.address + self.name
 
     def give_back(self) -> None:
@@ -116,8 +120,8 @@ class Reused:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-            size = connection.execute("SELECT pg_database_size(current_database())").fetchone()[0]
-            if size < LARGEST_KEPT and self._schema_of(connection) == self._schema:
+            is_small = self._size_of(connection) < self._size + MOST_LEFT_BEHIND
+            if is_small and self.uses < MOST_USES and self._schema_of(connection) == self._schema:
                 connection.execute("SET session_replication_role = replica")
                 connection.execute(_EMPTY)
                 for table, rows in self._rows.items():
@@ -129,6 +133,9 @@ class Reused:
 
     def _connect(self, name: str) -> psycopg.Connection:
         return psycopg.connect(self.address.replace("+psycopg", "") + name, autocommit=True)
+
+    def _size_of(self, connection: psycopg.Connection) -> int:
+        return connection.execute("SELECT pg_database_size(current_database())").fetchone()[0]
 
     def _schema_of(self, connection: psycopg.Connection) -> str:
         return connection.execute(_SCHEMA).fetchone()[0]
