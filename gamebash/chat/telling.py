@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
 from gamebash.chat import words
-from gamebash.chat.kinds import LONGEST, body_of
+from gamebash.chat.kinds import LONGEST, ChatKind, body_of
 from gamebash.chat.models import ChatMessage, ChatRoom
 from gamebash.core.audit import AuditEntry
 from gamebash.core.config import allowed_hosts
@@ -122,9 +122,9 @@ def work_off_messages(*, now: datetime) -> bool:
     taken = _take(now=now)
     if taken is None:
         return False
-    room, ids, text = taken
+    (kind, sealed), ids, text = taken
     try:
-        _send(room, text)
+        _send(kind, sealed, text)
     except BusyError as error:
         _settle(ids, str(error), now=now, until=error.until, may_go_on=True)
     except (RemoteError, NoSecretError) as error:
@@ -134,7 +134,7 @@ def work_off_messages(*, now: datetime) -> bool:
     return True
 
 
-def _take(*, now: datetime) -> tuple[ChatRoom, list[int], str] | None:
+def _take(*, now: datetime) -> tuple[tuple[ChatKind, str], list[int], str] | None:
     """Take the lines that wait for the room that waits longest, under a lease; of two workers one gets them."""
     with unit_of_work():
         due = sa.select(ChatMessage).where(ChatMessage.next_at <= now).order_by(ChatMessage.next_at, ChatMessage.id)
@@ -154,7 +154,9 @@ def _take(*, now: datetime) -> tuple[ChatRoom, list[int], str] | None:
                 taken.append(row)
                 length += len(row.text) + 1
         found = [one.id for one in taken], "\n".join(one.text for one in taken)
-    return (room, *found) if room is not None and found[0] else None
+        # Read here: nothing of the database is open while the chat is called.
+        place = (room.kind, room.address_sealed) if room is not None else None
+    return (place, *found) if place is not None and found[0] else None
 
 
 def _why_not(row: ChatMessage, now: datetime) -> str:
@@ -163,11 +165,11 @@ def _why_not(row: ChatMessage, now: datetime) -> str:
     return "An hour old, so no news." if now - row.made_at > STALE else ""
 
 
-def _send(room: ChatRoom, text: str) -> None:
-    address = unseal(room.address_sealed)
+def _send(kind: ChatKind, sealed: str, text: str) -> None:
+    address = unseal(sealed)
     client = Client(address, allowed_hosts=allowed_hosts(current_app.config), is_address_secret=True)
     try:
-        client.send("POST", address, body_of(room.kind, text), reads_json=False)
+        client.send("POST", address, body_of(kind, text), reads_json=False)
     finally:
         client.close()
 
