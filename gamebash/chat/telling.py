@@ -36,6 +36,7 @@ AFTER_CLOSING = timedelta(days=2)
 AT_ONCE = 20
 PODIUM = 3
 UNLISTED = "Somebody"
+NOT_SQUASHED = "Not said: the story is squashed no more."
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=20)
 MOST_TRIES = 6
@@ -81,11 +82,13 @@ def _plan(room: ChatRoom, now: datetime) -> bool:
     if not entries:
         return False
     squashes = _squashes(event, [one for one in entries if one.tag == words.SQUASHED])
-    rows = [
-        {"event_id": event.id, "entry_id": one.id, "what": words.label(one.tag), "text": text, "made_at": now,
-         "next_at": now, "tries": 0, "message": ""}
-        for one in entries if (text := squashes.get(one.id) or _line(one, event, now))
-    ]  # fmt: skip
+    rows = []
+    for one in entries:
+        text = squashes.get(one.id, "") if one.tag == words.SQUASHED else _line(one, event, now)
+        rows.append(
+            {"event_id": event.id, "entry_id": one.id, "what": words.label(one.tag), "text": text, "made_at": now,
+             "next_at": now if text else None, "tries": 0, "message": "" if text else NOT_SQUASHED}
+        )  # fmt: skip
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     db.session.execute(dialect.insert(ChatMessage).on_conflict_do_nothing(index_elements=["entry_id"]), rows)
     return True

@@ -217,3 +217,15 @@ def test_a_private_address_is_not_called(app, chat, event_id):
         tell_rooms()
         assert chat.got == []
         assert states() == [("Squash", False, False)]
+
+
+def test_a_squash_that_was_taken_back_before_it_was_told_is_not_told_and_holds_nothing_up(app, chat, event_id):
+    with app.app_context():
+        squash(event_id, 0, at=NOW)
+        with unit_of_work():
+            entry = db.session.scalars(sa.select(EventStory).where(EventStory.squashed_at.is_not(None))).one()
+            entry.squashed_at, entry.squashed_by_id = None, None
+            announce(db.session.get_one(Event, event_id), "Pizza.", by=named("aisha"), now=NOW)
+        tell_rooms()
+        assert [line.rpartition(": ")[2] for line in said(chat)] == ["Pizza."]
+        assert states() == [("Squash", False, False), ("Announcement", True, False)]
