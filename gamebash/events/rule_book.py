@@ -224,8 +224,8 @@ def _unpaid(rules: Rules) -> tuple[RuleLine, ...]:
         RuleLine(
             "No bigger than it matters",
             "by the board" if rules.bounds_by_value else "off",
-            "Where an hour on a story prevents less than one on the board (its middle, or its average if more), it is paid as the "
-            "size in which such an hour prevents as much; below half an hour not at all. Worked out at go-live, from incidents.",
+            "Where an hour on a story prevents less than one on the board (its middle, or its average if more), it pays as the size in "
+            "which that hour would; below half an hour nothing, and as the smallest where it cannot be counted. Worked out at go-live.",
             "Small work that is passed off as big by everybody who was asked, and stories cut thin.",
             "sandbagger",
         ),

@@ -30,7 +30,7 @@ ON_TIME = Lateness(1.0)
 ONE_ESTIMATE = "Only one person estimated it, so the next smaller grade counts."
 TWO_ESTIMATES = "The smaller of two estimates counts."
 OF_LITTLE_USE = "An hour on it prevents {own:.2f}, on the board {board:.2f}: it counts as the size in which such an hour prevents as much."
-OF_UNKNOWN_USE = "No incidents are behind it, so it counts as the smallest size."
+OF_UNKNOWN_USE = "What it prevents cannot be counted, so it counts as the smallest size."
 OF_NO_USE = (
     "An hour on it prevents {own:.2f}, on the board {board:.2f}: too little to pay. It mends, and pays its reviewer."
 )

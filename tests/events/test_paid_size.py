@@ -106,7 +106,7 @@ def test_a_story_without_incidents_pays_as_the_smallest_and_says_why(context):
     event = board(values=(0.0, 4.0, 4.0))
     copy_points(event, entries_of(event))
     assert [one.points for one in entries_of(event)] == [1, 5, 5]
-    assert entries_of(event)[0].note == "No incidents are behind it, so it counts as the smallest size."
+    assert entries_of(event)[0].note == "What it prevents cannot be counted, so it counts as the smallest size."
 
 
 def test_a_story_that_is_added_on_the_day_is_bound_by_its_board(context):
