@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gamebash.badges.criteria import earned
 from gamebash.badges.facts import KNOWN, facts_of, people_of
@@ -11,6 +10,7 @@ from gamebash.badges.kinds import CRITERIA, Badge
 from gamebash.badges.models import BadgeAward, BadgeLook, Stage
 from gamebash.core import audit
 from gamebash.core.db import db
+from gamebash.core.rows import insert_into
 from gamebash.notices.kinds import NoticeKind
 from gamebash.notices.notices import tell
 from gamebash.people.models import Person
@@ -29,9 +29,8 @@ def sweep_badges(*, now: datetime) -> bool:
         return False
     for person_id in sorted(people_of({fix_id for fix_id, _ in looks})):
         settle_badges(db.session.get_one(Person, person_id), now=now)
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     rows = [{"fix_id": fix_id, "stage": stage, "at": now} for fix_id, stage in looks]
-    db.session.execute(dialect.insert(BadgeLook).on_conflict_do_nothing(), rows)
+    db.session.execute(insert_into(BadgeLook).on_conflict_do_nothing(), rows)
     return True
 
 
@@ -54,9 +53,8 @@ def _give(person: Person, badge: Badge, fix_id: int, award: BadgeAward | None, *
     if award is not None:
         award.withdrawn_at, award.fix_id = None, fix_id
     else:
-        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
         insert = (
-            dialect.insert(BadgeAward)
+            insert_into(BadgeAward)
             .values(person_id=person.id, badge=badge, fix_id=fix_id, awarded_at=now)
             .on_conflict_do_nothing(index_elements=["person_id", "badge"])
             .returning(BadgeAward.id)

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 import structlog
 from flask import current_app, has_request_context, request
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
 from gamebash.chat import words
@@ -21,6 +20,7 @@ from gamebash.core.config import allowed_hosts
 from gamebash.core.db import db, unit_of_work
 from gamebash.core.filters import clock, date_long
 from gamebash.core.http import BusyError, Client, RemoteError
+from gamebash.core.rows import insert_into
 from gamebash.core.sealing import NoSecretError, unseal
 from gamebash.events.freeze import STILL_TOLD
 from gamebash.events.models import Event, EventStory, Player
@@ -89,8 +89,7 @@ def _plan(room: ChatRoom, now: datetime) -> bool:
             {"event_id": event.id, "entry_id": one.id, "what": words.label(one.tag), "text": text, "made_at": now,
              "next_at": now if text else None, "tries": 0, "message": "" if text else NOT_SQUASHED}
         )  # fmt: skip
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    db.session.execute(dialect.insert(ChatMessage).on_conflict_do_nothing(index_elements=["entry_id"]), rows)
+    db.session.execute(insert_into(ChatMessage).on_conflict_do_nothing(index_elements=["entry_id"]), rows)
     return True
 
 

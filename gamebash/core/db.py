@@ -172,7 +172,8 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     migrations.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=False)
     with app.app_context():
-        _make_sqlite_safe(db.engine) if uri.startswith("sqlite") else _make_postgresql_quick(db.engine)
+        set_up = _make_sqlite_safe if uri.startswith("sqlite") else _make_postgresql_quick
+        set_up(db.engine)
 
 
 def migrate(app: Flask) -> None:

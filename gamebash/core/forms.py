@@ -17,30 +17,25 @@ class Refusable(FlaskForm):
         self.form_errors.append(message)
 
 
-class DayField(DateField):
-    """A day; one outside the years that are counted with is refused in the field."""
+class _Usual:
+    """Of a field of days: one outside the years that are counted with is refused in the field."""
 
     data: Any
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was sent."""
-        super().process_formdata(valuelist)
+        super().process_formdata(valuelist)  # type: ignore[misc]
         if self.data is not None and not is_usual(self.data):
             self.data = None
             raise ValueError(OUTSIDE)
 
 
-class MomentField(DateTimeLocalField):
-    """A day and a time; one outside the years that are counted with is refused in the field."""
+class DayField(_Usual, DateField):
+    """A day in the years that are counted with."""
 
-    data: Any
 
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read what was sent."""
-        super().process_formdata(valuelist)
-        if self.data is not None and not is_usual(self.data):
-            self.data = None
-            raise ValueError(OUTSIDE)
+class MomentField(_Usual, DateTimeLocalField):
+    """A day and a time in the years that are counted with."""
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

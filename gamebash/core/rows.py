@@ -1,8 +1,9 @@
-"""One row of the database: found or said to be missing, and held as it is now."""
+"""One row of the database: found or said to be missing, held as it is now, or written unless it is there already."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gamebash.core.db import Base, db
 from gamebash.core.errors import NotFoundError
@@ -30,3 +31,8 @@ def lock_row(model: type[M], row_id: int, *, is_shared: bool = False) -> M:
     key = sa.inspect(model).primary_key[0]
     query = sa.select(model).where(key == row_id).with_for_update(of=model, read=is_shared)
     return db.session.scalars(query, execution_options={"populate_existing": True}).unique().one()
+
+
+def insert_into(model: type[Base]) -> Any:
+    """Return an insertion that may say what happens where a row is there already (``on_conflict_…``), as both engines know it."""
+    return (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(model)

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gamebash.core.db import db
 from gamebash.core.errors import NotFoundError
+from gamebash.core.rows import insert_into
 from gamebash.notices.kinds import NoticeKind
 from gamebash.notices.models import Notice
 from gamebash.people.models import Person
@@ -21,9 +21,8 @@ def tell(person_id: int, kind: NoticeKind, text: str, *, key: str, now: datetime
     ``key`` names the cause, so that a cause looked at twice, or by two at once, is told once. ``url`` is a path of
     ours where it is to be seen.
     """
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     insert = (
-        dialect.insert(Notice)
+        insert_into(Notice)
         .values(person_id=person_id, kind=kind, key=key, text=text[:LONGEST], url=url, at=now)
         .on_conflict_do_nothing(index_elements=["person_id", "key"])
         .returning(Notice.id)

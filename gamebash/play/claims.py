@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from gamebash.core import audit
 from gamebash.core.db import db
 from gamebash.core.errors import DomainError, NotAllowedError, NotFoundError
 from gamebash.core.filters import clock
-from gamebash.core.rows import lock_row
+from gamebash.core.rows import insert_into, lock_row
 from gamebash.events.first_call import builders_of, has_first_call
 from gamebash.events.freeze import is_public
 from gamebash.events.lifecycle import EventState, clock_at, state_at
@@ -300,9 +299,8 @@ def _take_over(holding: Claim, by: Player, *, now: datetime) -> None:
 
 def _insert(entry: EventStory, by: Player, *, now: datetime, ends_at: datetime, draft: dict[str, str] | None) -> int:
     """Insert the claim, or hear from the partial unique index that somebody was faster, and say who."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     insert = (
-        dialect.insert(Claim)
+        insert_into(Claim)
         .values(
             event_id=entry.event_id, story_id=entry.story_id, player_id=by.id, claimed_at=now, lease_ends_at=ends_at,
             extensions=0, draft=draft,

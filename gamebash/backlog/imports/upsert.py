@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gamebash.backlog.grouping import Grouping, groupings_of
 from gamebash.backlog.imports.inserting import insert_incidents
@@ -24,6 +23,7 @@ from gamebash.backlog.records import IncidentRecord
 from gamebash.backlog.severity import Severity
 from gamebash.core.counters import next_numbers
 from gamebash.core.db import db
+from gamebash.core.rows import insert_into
 from gamebash.core.slugs import slug_of
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -193,13 +193,9 @@ def _row(
     }
 
 
-def _insert(model: type[Any]) -> Any:
-    return (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(model)
-
-
 def _upsert(rows: list[dict[str, Any]]) -> None:
     """Insert or update in one statement; the condition holds even where another worker wrote in between."""
-    insert = _insert(Incident)
+    insert = insert_into(Incident)
     new = insert.excluded
     updates: dict[str, Any] = {
         name: new[name] for name in rows[0] if name not in KEPT and not name.startswith(("is_", "noise_"))
@@ -230,7 +226,7 @@ def _services(names: set[str]) -> dict[str, int]:
     wanted = {_slug(name): name for name in sorted(names)}
     found = _ids(Service.slug, Service.id, wanted)
     if missing := [{"slug": slug, "name": name, "tier": 3} for slug, name in wanted.items() if slug not in found]:
-        db.session.execute(_insert(Service).on_conflict_do_nothing(index_elements=["slug"]), missing)
+        db.session.execute(insert_into(Service).on_conflict_do_nothing(index_elements=["slug"]), missing)
         found = _ids(Service.slug, Service.id, wanted)
     return found
 
@@ -254,7 +250,7 @@ def _problems(records: list[IncidentRecord], groupings: list[Grouping], services
         for number, (found, record) in zip(next_numbers("problems", len(new)) if new else (), new, strict=True)
     ]
     if missing:
-        db.session.execute(_insert(Problem).on_conflict_do_nothing(index_elements=["fingerprint"]), missing)
+        db.session.execute(insert_into(Problem).on_conflict_do_nothing(index_elements=["fingerprint"]), missing)
         known = _homes(wanted)
     return known
 

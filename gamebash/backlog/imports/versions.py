@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gamebash.backlog.facets import facets_of
 from gamebash.backlog.grouping import DESCRIPTION_READ, facets_of_record
@@ -20,6 +19,7 @@ from gamebash.backlog.models import Incident, IncidentVersion, Service, Source
 from gamebash.backlog.records import IncidentRecord
 from gamebash.backlog.severity import Severity
 from gamebash.core.db import db
+from gamebash.core.rows import insert_into
 
 DIGEST_LENGTH = 16
 
@@ -105,8 +105,7 @@ def _digest(severity: Severity, facets: dict[str, str]) -> str:
 
 
 def _keep(rows: list[dict[str, Any]]) -> None:
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(IncidentVersion)
+    insert = insert_into(IncidentVersion)
     statement = insert.on_conflict_do_update(
         index_elements=["incident_id", "digest"],
         set_={"version_at": insert.excluded.version_at},
