@@ -12,7 +12,7 @@ from gamebash.events.lifecycle import EventState
 from gamebash.notices.models import Notice
 from gamebash.play.fit import Candidate, fit
 from gamebash.play.queries.board import BoardFilter, event_board_page
-from gamebash.play.queries.knowing import OFFERED
+from gamebash.play.queries.knowing import OFFERED, knowing
 from gamebash.rotation.moves import MoveDraft, log_move
 from gamebash.stories.lifecycle import StoryState
 from gamebash.stories.models import Starter
@@ -154,3 +154,22 @@ def test_those_who_know_the_service_are_offered_first_and_anybody_else_by_their_
     data = {"mentor": "zelda", "other": "person-19", "known_from": "Wrote it"}
     assert client.post(f"/stories/{key}/starter", data=data).status_code == 303
     assert "Person 19" in client.get(f"/stories/{key}").get_data(as_text=True)
+
+
+def test_the_order_of_mentors_does_not_tell_who_an_alias_is(aisha, noor):
+    story = make_story()
+    event = make_event(EventState.LIVE, [make_story(service=story.service), make_story(service=story.service)])
+    yann, zelda = make_person("Yann Falk"), make_person("Zelda Quill", alias="Falcon")
+    players = [make_player(event, one) for one in (yann, zelda)]
+    make_player(event)
+    for entry, player in zip(entries_of(event), players, strict=True):
+        accept(hand_in(entry, player))
+    event.state = EventState.CLOSED
+    db.session.flush()
+    found = knowing(story, namer=aisha, now=NOW)
+    assert found.fixed == ("Falcon", "Yann Falk")
+    names = [name for _, name in found.mentors]
+    # Yann is first since he fixed it, by his own name; Zelda stands where she would without a fix.
+    assert names[0] == "Yann Falk"
+    assert names[1:] == sorted(names[1:])
+    assert "Zelda Quill" in names

@@ -34,27 +34,30 @@ def knowing(story: Story, *, namer: Person | None, now: datetime) -> Knowing:
 
     Known are fixes accepted in closed events only. Mentors are offered where there is somebody who may name one: first who
     fixed the service, then who is in the team that owns or built it, then others by name, a few of them all; whoever names
-    one and the mentor of now are always among them.
+    one and the mentor of now are always among them. Who plays under an alias is offered as if they had fixed nothing:
+    mentors have their own names, and their order would tell who the alias is.
     """
     fixed = _fixed(story.service_id, now)
-    query = (
-        sa.select(Person.handle, Person.name, Person.alias, fixed.c.latest)
-        .where(Person.is_active)
-        .order_by(fixed.c.latest.desc().nulls_last())
-    )
+    people = sa.select(Person.handle, Person.name, Person.alias, fixed.c.latest).where(Person.is_active)
     if namer is None:
-        query = query.join(fixed, fixed.c.person_id == Person.id).limit(NAMED)
+        query = people.join(fixed, fixed.c.person_id == Person.id).order_by(fixed.c.latest.desc()).limit(NAMED)
         return Knowing(tuple(alias or name for _, name, alias, _ in db.session.execute(query)), (), has_more=False)
+    known = sa.case((Person.alias.is_(None), fixed.c.latest))
     is_theirs = Team.id.in_([story.service.team_id, story.service.builder_team_id])
-    query = with_team_on(query.outerjoin(fixed, fixed.c.person_id == Person.id), now.date())
-    query = query.order_by(sa.case((is_theirs, 0), else_=1), Person.name, Person.id).limit(OFFERED + 1)
-    rows = db.session.execute(query).all()
-    offered = {handle: name for handle, name, *_ in rows[:OFFERED]}
+    offer = (known.desc().nulls_last(), sa.case((is_theirs, 0), else_=1), Person.name, Person.id)
+    ranked = with_team_on(people.outerjoin(fixed, fixed.c.person_id == Person.id), now.date()).add_columns(
+        sa.func.row_number().over(order_by=fixed.c.latest.desc().nulls_last()).label("fixer"),
+        sa.func.row_number().over(order_by=offer).label("offer"),
+    )
+    one = ranked.subquery()
+    rows = db.session.execute(sa.select(one).where(sa.or_(one.c.fixer <= NAMED, one.c.offer <= OFFERED + 1))).all()
+    offered = {row.handle: row.name for row in sorted(rows, key=lambda row: row.offer) if row.offer <= OFFERED}
     offered |= {one.handle: one.name for one in (namer, story.starter.mentor if story.starter else namer)}
+    fixers = [row for row in sorted(rows, key=lambda row: row.fixer) if row.fixer <= NAMED and row.latest is not None]
     return Knowing(
-        fixed=tuple(alias or name for _, name, alias, latest in rows[:NAMED] if latest is not None),
+        fixed=tuple(row.alias or row.name for row in fixers),
         mentors=tuple(offered.items()),
-        has_more=len(rows) > OFFERED,
+        has_more=any(row.offer == OFFERED + 1 for row in rows),
     )
 
 
